@@ -113,7 +113,14 @@ const npmCommand = () => {
 /** Runs `npm ci`; resolves to its exit code. A signal ends npm too, hard: the next set-up begins from nothing anyway. */
 const install = () =>
   new Promise((done, failed) => {
-    const flags = ['--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+    const flags = [
+      '--include=dev',
+      '--include=optional',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+    ];
     const [command, ...args] = [...npmCommand(), 'ci', `--prefix=${folder}`, ...flags];
     const npm = spawn(command, args, { cwd: folder, env: { ...process.env, NODE_ENV: '' }, stdio: ['ignore', 2, 2] });
     npm.once('error', failed);
@@ -140,7 +147,9 @@ const checkNode = () => {
   if (existsSync(own) && spawnSync(own, ['--version']).status === 0) return true;
   rmSync(own, { force: true });
   if (Number.parseInt(process.versions.node, 10) >= newestNode) return true;
-  console.error(`There is no ready-made Node ${newestNode} for ${process.platform}-${process.arch}, and this is ${process.version}.`);
+  console.error(
+    `There is no ready-made Node ${newestNode} for ${process.platform}-${process.arch}, and this is ${process.version}.`,
+  );
   console.error(`Put Node ${newestNode} or newer on PATH and run the command again.`);
   return false;
 };
