@@ -19,7 +19,7 @@ const failuresBesideTests = (modules, unhandledErrors) => {
   return [
     ...checks.map((name) => `${name}: failed before the tests began, see above`),
     ...modules.filter(isFileFailure).map((module) => `${module.relativeModuleId}: the file itself failed`),
-    ...suites.map((suite) => `${suite.fullName}: a hook failed`),
+    ...suites.map((suite) => `${suite.fullName}: the suite itself failed`),
     ...unhandledErrors.map((error) => `an error outside any test: ${error.message}`),
   ];
 };

@@ -1,7 +1,7 @@
 // `npm run packages`: builds every package and looks at each as its users will get it: that its exports lead somewhere, that
 // its types resolve, what is in the tarball, and how large the kernel is in a bundle.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -14,9 +14,12 @@ const published = readdirSync(join(root, 'packages'))
   .map((name) => join(root, 'packages', name))
   .filter((folder) => readManifest(folder).private !== true);
 
-const runTool = (tool, ...args) => {
+/** Runs a tool and says what it found only if something is wrong. */
+const passes = (tool, ...args) => {
   const script = join(root, 'node_modules', tool);
-  return spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' }).status === 0;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { cwd: root, encoding: 'utf8' });
+  if (status !== 0) console.log(stdout + stderr);
+  return status === 0;
 };
 
 const bundledSize = async (entry) => {
@@ -32,16 +35,19 @@ const bundledSize = async (entry) => {
 
 const looksRight = (folder) => {
   const { name, exports } = readManifest(folder);
-  console.log(`\n${name}`);
   const hasProgramInterface = Object.keys(exports).some((door) => door !== './package.json');
-  return (
-    runTool('publint/src/cli.js', folder, '--strict') &&
-    (!hasProgramInterface || runTool('@arethetypeswrong/cli/dist/index.js', '--pack', folder, '--profile', 'esm-only'))
-  );
+  const right =
+    passes('publint/src/cli.js', folder, '--strict') &&
+    (!hasProgramInterface || passes('@arethetypeswrong/cli/dist/index.js', '--pack', folder, '--profile', 'esm-only'));
+  console.log(`${name}: ${right ? 'packs as it should' : 'WRONG'}`);
+  return right;
 };
 
-const built = runTool('typescript/bin/tsc', '-b');
-const wrong = built ? published.filter((folder) => !looksRight(folder)) : published;
-if (built)
-  console.log(`\ncotask in a bundle: ${await bundledSize(join(root, 'packages/cotask/dist/index.js'))} bytes gzip`);
-if (wrong.length > 0) process.exitCode = 1;
+for (const folder of published) rmSync(join(folder, 'dist'), { recursive: true, force: true });
+
+if (!passes('typescript/bin/tsc', '-b')) {
+  process.exitCode = 1;
+} else {
+  if (published.filter((folder) => !looksRight(folder)).length > 0) process.exitCode = 1;
+  console.log(`cotask in a bundle: ${await bundledSize(join(root, 'packages/cotask/dist/index.js'))} bytes gzip`);
+}

@@ -39,13 +39,14 @@ const readOrEmpty = (file) => {
 
 const isInstalled = () => readOrEmpty(stampFile) === wantedStamp();
 
+/** A process that has ended but that nobody has collected still has a number: Linux calls it Z. */
 const isAlive = (pid) => {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return error.code === 'EPERM';
   }
+  return !/\) Z /.test(readOrEmpty(`/proc/${pid}/stat`));
 };
 
 /** The number of the process that works here now, or 0. */
@@ -110,7 +111,10 @@ const npmCommand = () => {
   return basename(npm) === 'npm-cli.js' ? [process.execPath, npm] : ['npm'];
 };
 
-/** Runs `npm ci`; resolves to its exit code. A signal ends npm too, hard: the next set-up begins from nothing anyway. */
+/**
+ * Runs `npm ci`; resolves to its exit code. A signal ends npm too, hard, since the next set-up begins from nothing anyway,
+ * and this process at once; the lock goes on naming npm, which may take seconds to be gone.
+ */
 const install = () =>
   new Promise((done, failed) => {
     const flags = [
@@ -123,21 +127,18 @@ const install = () =>
     ];
     const [command, ...args] = [...npmCommand(), 'ci', `--prefix=${folder}`, ...flags];
     const npm = spawn(command, args, { cwd: folder, env: { ...process.env, NODE_ENV: '' }, stdio: ['ignore', 2, 2] });
-    npm.once('error', failed);
     if (npm.pid !== undefined) nameInLock(npm.pid);
     const heartbeat = setInterval(() => utimesSync(lockFile, new Date(), new Date()), heartbeatMs);
-    let stoppedBy = null;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       process.once(signal, () => {
-        stoppedBy = signal;
         npm.kill('SIGKILL');
+        process.kill(process.pid, signal);
       });
     }
+    npm.once('error', failed);
     npm.once('close', (code) => {
       clearInterval(heartbeat);
-      if (stoppedBy === null) return done(code ?? 1);
-      rmSync(lockFile, { force: true });
-      process.kill(process.pid, stoppedBy);
+      done(code ?? 1);
     });
   });
 
