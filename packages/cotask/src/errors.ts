@@ -1,0 +1,144 @@
+/**
+ * Every error of the runtime: a stable `code`, words that say what happened, to whom, and what to do. Programs tell
+ * errors apart by `code`; names and messages may be reworded.
+ */
+
+/** Options of an error: the error it comes from. */
+export interface CotaskErrorOptions {
+  cause?: unknown;
+}
+
+/** The base of every error of cotask and of the packages that stand on it. */
+export class CotaskError extends Error {
+  /** Stable, starts with `COTASK_`; compare this, not the name and not the message. */
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: CotaskErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.name = new.target.name;
+  }
+}
+
+/** Who asked for a cancel: a call of `cancel()`, a deadline, a task group that aborts, the end of a run, an outer signal. */
+export type CancelSource = 'cancel' | 'deadline' | 'group' | 'shutdown' | 'deadlock' | 'signal';
+
+/**
+ * Thrown at the wait of a task that was asked to end (asyncio's `CancelledError`). Clean up in `finally`, which may
+ * wait again, and let the error go on; code that catches everything should rethrow it.
+ */
+export class CancelledError extends CotaskError {
+  readonly source: CancelSource;
+  /** The name of the task that was asked to end, where one was. */
+  readonly task: string | null;
+  /** The text given to `cancel()`, where one was given. */
+  readonly reason: string | null;
+
+  constructor(reason: string | null = null, source: CancelSource = 'cancel', task: string | null = null) {
+    super('COTASK_CANCELLED', reason ?? describeCancel(source, task));
+    this.source = source;
+    this.task = task;
+    this.reason = reason;
+  }
+}
+
+function describeCancel(source: CancelSource, task: string | null): string {
+  const who = task === null ? 'this wait' : `task "${task}"`;
+  if (source === 'deadline') return `${who} was cancelled because a deadline passed`;
+  if (source === 'group') return `${who} was cancelled because its task group aborts`;
+  if (source === 'shutdown') return `${who} was cancelled because its run ends`;
+  if (source === 'deadlock') return `${who} was cancelled because nothing could wake it any more`;
+  return `${who} was cancelled`;
+}
+
+/** V8 and JavaScriptCore read it; elsewhere it is a property that nobody looks at. */
+const stacks: ErrorConstructor & { stackTraceLimit?: number | undefined } = Error;
+
+/**
+ * A `CancelledError` without a stack of its own: the place where a cancel was asked for says little, and a stack costs
+ * more than the whole cancel (1.9 µs of 2.6).
+ */
+export function makeCancelledError(reason: string | null, source: CancelSource, task: string | null): CancelledError {
+  const limit = stacks.stackTraceLimit;
+  stacks.stackTraceLimit = 0;
+  try {
+    return new CancelledError(reason, source, task);
+  } finally {
+    stacks.stackTraceLimit = limit;
+  }
+}
+
+/** True for a cancel of ours; the one check to use in a `catch` that lets cancels through. */
+export function isCancelled(error: unknown): error is CancelledError {
+  return error instanceof CancelledError;
+}
+
+/** A deadline passed before the work was done. */
+export class TimeoutError extends CotaskError {
+  constructor(message = 'the deadline passed', options?: CotaskErrorOptions) {
+    super('COTASK_TIMEOUT', message, options);
+  }
+}
+
+/** A future was asked for what its state does not allow: a result it does not have, a second result. */
+export class InvalidStateError extends CotaskError {
+  constructor(message: string, options?: CotaskErrorOptions) {
+    super('COTASK_INVALID_STATE', message, options);
+  }
+}
+
+/** The API was used in a way that cannot work; the message says what was meant. */
+export class MisuseError extends CotaskError {}
+
+/** `Queue.getNowait` found nothing. */
+export class QueueEmpty extends CotaskError {
+  constructor(message = 'the queue is empty; use get() to wait for an item') {
+    super('COTASK_QUEUE_EMPTY', message);
+  }
+}
+
+/** `Queue.putNowait` found no room. */
+export class QueueFull extends CotaskError {
+  constructor(message = 'the queue is full; use put() to wait for room') {
+    super('COTASK_QUEUE_FULL', message);
+  }
+}
+
+/** The queue was shut down: nothing more goes in, and what was in it has been taken. */
+export class QueueShutDown extends CotaskError {
+  constructor(message = 'the queue was shut down') {
+    super('COTASK_QUEUE_SHUT_DOWN', message);
+  }
+}
+
+/** The barrier was broken by `abort()`, or reset while this task waited at it. */
+export class BrokenBarrierError extends CotaskError {
+  constructor(message = 'the barrier is broken; call reset() before it is used again') {
+    super('COTASK_BROKEN_BARRIER', message);
+  }
+}
+
+/** Every task waits for something that only another waiting task could do; the message is the chain. */
+export class DeadlockError extends CotaskError {
+  constructor(message: string) {
+    super('COTASK_DEADLOCK', message);
+  }
+}
+
+/**
+ * The failures of a task group, in the order in which they happened, the body's own last (asyncio's `ExceptionGroup`).
+ */
+export class TaskGroupError extends AggregateError {
+  readonly code = 'COTASK_TASK_GROUP';
+
+  constructor(errors: readonly unknown[], message?: string) {
+    super(errors, message ?? describeGroup(errors));
+    this.name = 'TaskGroupError';
+  }
+}
+
+function describeGroup(errors: readonly unknown[]): string {
+  const first = errors[0];
+  const words = first instanceof Error ? `${first.name}: ${first.message}` : String(first);
+  return errors.length === 1 ? `a task of the group failed: ${words}` : `${errors.length} tasks of the group failed, the first with ${words}`;
+}

@@ -1,0 +1,114 @@
+/**
+ * The async context: which scope the code that runs now belongs to. Node, Deno and Bun carry it across every `await`
+ * (AsyncLocalStorage); a browser without AsyncContext has a variable, which is right in generator bodies and, in async
+ * bodies, up to the first `await` of a promise that is not ours.
+ */
+
+/** A captured context; what runs in it sees the stores that were set when it was captured. */
+export interface ContextFrame {
+  runInAsyncScope<This, A extends unknown[], R>(fn: (this: This, ...args: A) => R, self: This, ...args: A): R;
+}
+
+/** One slot in the platform's async context. */
+export interface AsyncContext<Store extends object> {
+  /** What the slot holds for the code that runs now. */
+  get(): Store | undefined;
+  /** The context as it is now. */
+  capture(): ContextFrame;
+  /** The context as it is now, with `store` in the slot. */
+  captureWith(store: Store): ContextFrame;
+  /** Runs `fn` with the slot emptied; every other store stays. */
+  runEmpty<R>(fn: () => R): R;
+  /** A hint for hosts without a carried context: the code that a wake resumes next belongs to `store`. */
+  assume(store: Store | undefined): void;
+  /** False where `get` forgets across an `await` of a foreign promise. */
+  readonly carried: boolean;
+}
+
+interface Storage<Store> {
+  getStore(): Store | undefined;
+  run<R>(store: Store | undefined, fn: () => R): R;
+}
+
+interface AsyncHooks {
+  AsyncLocalStorage: new <Store>() => Storage<Store>;
+  AsyncResource: new (type: string) => ContextFrame;
+}
+
+declare const process: { getBuiltinModule?(name: 'node:async_hooks'): AsyncHooks | undefined } | undefined;
+
+/** A slot of the platform's own context where there is one, else of a variable. */
+export function createAsyncContext<Store extends object>(): AsyncContext<Store> {
+  const hooks = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:async_hooks');
+  return hooks === undefined ? new VariableContext<Store>() : new CarriedContext<Store>(hooks);
+}
+
+class CarriedContext<Store extends object> implements AsyncContext<Store> {
+  readonly carried = true;
+  readonly #storage: Storage<Store>;
+  readonly #Resource: AsyncHooks['AsyncResource'];
+  readonly #capture = (): ContextFrame => new this.#Resource('cotask');
+
+  constructor(hooks: AsyncHooks) {
+    this.#storage = new hooks.AsyncLocalStorage<Store>();
+    this.#Resource = hooks.AsyncResource;
+  }
+
+  get(): Store | undefined {
+    return this.#storage.getStore();
+  }
+
+  capture(): ContextFrame {
+    return new this.#Resource('cotask');
+  }
+
+  captureWith(store: Store): ContextFrame {
+    return this.#storage.run(store, this.#capture);
+  }
+
+  runEmpty<R>(fn: () => R): R {
+    return this.#storage.run(undefined, fn);
+  }
+
+  assume(): void {}
+}
+
+/** Exported for tests of hosts without a carried context. */
+export class VariableContext<Store extends object> implements AsyncContext<Store> {
+  readonly carried = false;
+  #current: Store | undefined;
+
+  get(): Store | undefined {
+    return this.#current;
+  }
+
+  capture(): ContextFrame {
+    return this.#frame(this.#current);
+  }
+
+  captureWith(store: Store): ContextFrame {
+    return this.#frame(store);
+  }
+
+  runEmpty<R>(fn: () => R): R {
+    return this.#swap(undefined, fn);
+  }
+
+  assume(store: Store | undefined): void {
+    this.#current = store;
+  }
+
+  #frame(store: Store | undefined): ContextFrame {
+    return { runInAsyncScope: (fn, self, ...args) => this.#swap(store, () => fn.apply(self, args)) };
+  }
+
+  #swap<R>(store: Store | undefined, fn: () => R): R {
+    const outer = this.#current;
+    this.#current = store;
+    try {
+      return fn();
+    } finally {
+      this.#current = outer;
+    }
+  }
+}

@@ -1,0 +1,158 @@
+/** The host of Node, and of Deno and Bun, which have Node's globals. */
+import type { ContextFrame } from './async-context.ts';
+import type { Host, IdleAnswer, ProcessHost } from './host.ts';
+
+interface Timeout {
+  ref(): unknown;
+}
+
+/** The part of Node's `process` that is used here. */
+interface NodeProcess {
+  readonly env: Record<string, string | undefined>;
+  exitCode?: number | string | null | undefined;
+  exit(code: number): never;
+  nextTick(callback: () => void): void;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
+  off(event: string, listener: (...args: unknown[]) => void): unknown;
+  emit(event: string, ...args: unknown[]): boolean;
+  getBuiltinModule?(name: 'node:async_hooks'): { AsyncResource: new (type: string) => ContextFrame } | undefined;
+}
+
+declare const process: NodeProcess | undefined;
+declare const setImmediate: (callback: () => void) => unknown;
+declare const setTimeout: (callback: () => void, ms: number) => Timeout;
+declare const clearTimeout: (timeout: Timeout) => void;
+declare const queueMicrotask: (callback: () => void) => void;
+declare const performance: { now(): number };
+
+/** Node fires a longer timeout at once, so a long wait is made of several. */
+const longestTimeout = 2 ** 31 - 1;
+const resolved: Promise<void> = Promise.resolve();
+
+/** True where Node's event loop is there to stand on. */
+export function hasNodeHost(): boolean {
+  return typeof process !== 'undefined' && typeof process.nextTick === 'function' && typeof setImmediate === 'function';
+}
+
+/** Node's process, or undefined elsewhere. */
+function nodeProcess(): NodeProcess {
+  if (typeof process === 'undefined') throw new TypeError('this platform has no process');
+  return process;
+}
+
+/**
+ * What the platform calls later must not carry the context of whoever happened to arm it, so the wake-ups are armed in
+ * the context in which this module was loaded.
+ */
+const root: ContextFrame | undefined = (() => {
+  const hooks = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:async_hooks');
+  return hooks === undefined ? undefined : new hooks.AsyncResource('cotask.host');
+})();
+
+function inRoot<A>(arm: (argument: A) => void, argument: A): void {
+  if (root === undefined) arm(argument);
+  else root.runInAsyncScope(arm, undefined, argument);
+}
+
+function armTurn(wake: () => void): void {
+  setImmediate(wake);
+}
+
+function armDrained(wake: () => void): void {
+  queueMicrotask(() => nodeProcess().nextTick(wake));
+}
+
+/** One loop's view of Node: the clock, `setImmediate`, `nextTick` and one timer. */
+export class NodeHost implements Host {
+  readonly resolution = 0.001;
+  #timeout: Timeout | null = null;
+  #armedFor = Infinity;
+
+  now(): number {
+    return performance.now();
+  }
+
+  soon(wake: () => void): void {
+    void resolved.then(wake);
+  }
+
+  turn(wake: () => void): void {
+    inRoot(armTurn, wake);
+  }
+
+  drained(wake: () => void): void {
+    inRoot(armDrained, wake);
+  }
+
+  idle(deadline: number | null, wake: () => void): IdleAnswer {
+    if (deadline === null) this.release();
+    else if (deadline <= this.now() + this.resolution) return 'now';
+    else if (this.#timeout === null || deadline !== this.#armedFor) this.#arm(deadline, wake);
+    return 'armed';
+  }
+
+  release(): void {
+    if (this.#timeout !== null) clearTimeout(this.#timeout);
+    this.#timeout = null;
+  }
+
+  onExhausted(listener: () => void): () => void {
+    return listen('beforeExit', listener);
+  }
+
+  #arm(deadline: number, wake: () => void): void {
+    this.release();
+    this.#armedFor = deadline;
+    const ms = Math.min(Math.max(1, Math.ceil(deadline - this.now())), longestTimeout);
+    inRoot((host: NodeHost) => {
+      host.#timeout = setTimeout(() => {
+        host.#timeout = null;
+        wake();
+      }, ms);
+    }, this);
+  }
+}
+
+function listen(event: string, listener: () => void): () => void {
+  const from = nodeProcess();
+  const listening = (): void => listener();
+  from.on(event, listening);
+  return () => void from.off(event, listening);
+}
+
+/** Node's process for `runMain`. */
+export const nodeProcessHost: ProcessHost = {
+  onSignal: listen,
+  setExitCode(code: number): void {
+    nodeProcess().exitCode = code;
+  },
+  exit(code: number): void {
+    nodeProcess().exit(code);
+  },
+  get debug(): boolean {
+    return nodeProcess().env['COTASK_DEBUG'] === '1';
+  },
+  filterRejections,
+};
+
+/**
+ * A listener would change the fate of every other rejection of the program, so `emit` is wrapped instead: an event about
+ * a rejection of ours says that somebody listened; every other goes its way.
+ */
+function filterRejections(ours: (reason: unknown) => boolean): () => void {
+  const from = nodeProcess();
+  const emit = from.emit;
+  const dropped = new WeakSet<object>();
+  const filtered = function (this: NodeProcess, event: string, ...args: unknown[]): boolean {
+    if (event === 'unhandledRejection' && ours(args[0])) {
+      if (typeof args[1] === 'object' && args[1] !== null) dropped.add(args[1]);
+      return true;
+    }
+    if (event === 'rejectionHandled' && typeof args[0] === 'object' && args[0] !== null && dropped.has(args[0])) return true;
+    return emit.call(this, event, ...args);
+  };
+  from.emit = filtered;
+  return () => {
+    if (from.emit === filtered) from.emit = emit;
+  };
+}

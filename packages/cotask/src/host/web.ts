@@ -1,0 +1,98 @@
+/** The host of browsers and other platforms with the web's globals only. */
+import type { Host, IdleAnswer, ProcessHost } from './host.ts';
+
+declare const setTimeout: (callback: () => void, ms: number) => number;
+declare const clearTimeout: (timeout: number) => void;
+declare const performance: { now(): number };
+
+const longestTimeout = 2 ** 31 - 1;
+const resolved: Promise<void> = Promise.resolve();
+
+/** Turns of the platform's event loop by way of a message, which is not clamped to 4 ms as nested timeouts are. */
+class MessageTurns {
+  readonly #channel = new MessageChannel();
+  #wakes: (() => void)[] = [];
+
+  constructor() {
+    this.#channel.port1.onmessage = () => this.#run();
+  }
+
+  add(wake: () => void): void {
+    if (this.#wakes.push(wake) === 1) this.#channel.port2.postMessage(null);
+  }
+
+  #run(): void {
+    const wakes = this.#wakes;
+    this.#wakes = [];
+    for (const wake of wakes) wake();
+  }
+}
+
+let turns: MessageTurns | undefined;
+
+/** One loop's view of the web: `performance.now`, messages as turns, one timer. */
+export class WebHost implements Host {
+  readonly resolution = 0.1;
+  #timeout: number | null = null;
+  #armedFor = Infinity;
+
+  now(): number {
+    return performance.now();
+  }
+
+  soon(wake: () => void): void {
+    void resolved.then(wake);
+  }
+
+  turn(wake: () => void): void {
+    turns ??= new MessageTurns();
+    turns.add(wake);
+  }
+
+  drained(wake: () => void): void {
+    this.turn(wake);
+  }
+
+  idle(deadline: number | null, wake: () => void): IdleAnswer {
+    if (deadline === null) this.release();
+    else if (deadline <= this.now() + this.resolution) return 'now';
+    else if (this.#timeout === null || deadline !== this.#armedFor) this.#arm(deadline, wake);
+    return 'armed';
+  }
+
+  release(): void {
+    if (this.#timeout !== null) clearTimeout(this.#timeout);
+    this.#timeout = null;
+  }
+
+  /** A page never runs out of things that could call it. */
+  onExhausted(): () => void {
+    return () => {};
+  }
+
+  #arm(deadline: number, wake: () => void): void {
+    this.release();
+    this.#armedFor = deadline;
+    const ms = Math.min(Math.max(1, Math.ceil(deadline - this.now())), longestTimeout);
+    this.#timeout = setTimeout(() => {
+      this.#timeout = null;
+      wake();
+    }, ms);
+  }
+}
+
+/** A page has no signals and no exit code; stray rejections of ours are dropped by `preventDefault`. */
+export const webProcessHost: ProcessHost = {
+  onSignal: () => () => {},
+  setExitCode(): void {},
+  exit(): void {},
+  debug: false,
+  filterRejections(ours: (reason: unknown) => boolean): () => void {
+    if (typeof globalThis.addEventListener !== 'function') return () => {};
+    const drop = (event: Event): void => {
+      if ('reason' in event && ours(event.reason)) event.preventDefault();
+    };
+    globalThis.addEventListener('unhandledrejection', drop);
+    return () => globalThis.removeEventListener('unhandledrejection', drop);
+  },
+};

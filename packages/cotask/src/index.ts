@@ -1,0 +1,64 @@
+/**
+ * cotask: asyncio for TypeScript. One thread, one event loop, many tasks.
+ *
+ * @module
+ */
+/// <reference lib="esnext.disposable" preserve="true" />
+// Begin and end
+export { run } from './run/run.ts';
+export type { RunOptions } from './run/run.ts';
+export { runMain } from './run/run-main.ts';
+// Coroutines and tasks
+export { Coroutine, coroutine, isCoroutine } from './tasks/coroutine.ts';
+export type { CoroutineFunction } from './tasks/coroutine.ts';
+export type { Awaitable, Body, GeneratorBody } from './tasks/awaitable.ts';
+export { Wait } from './tasks/park.ts';
+export { Task } from './tasks/task.ts';
+export type { TaskOptions } from './tasks/task.ts';
+export type { TaskState } from './tasks/state.ts';
+export { allTasks, createTask, currentTask, ensureFuture } from './tasks/ensure-future.ts';
+export { sleep } from './tasks/sleep.ts';
+export { fromPromise } from './tasks/from-promise.ts';
+// Futures
+export { Future, isFuture } from './tasks/future.ts';
+export type { FutureOptions } from './tasks/future.ts';
+// Scopes
+export { timeout, timeoutAt } from './scopes/timeout.ts';
+export type { TimeoutScope } from './scopes/timeout.ts';
+export { taskGroup } from './scopes/task-group.ts';
+export type { TaskGroup } from './scopes/task-group.ts';
+export { waitFor } from './scopes/wait-for.ts';
+export { shield } from './scopes/shield.ts';
+// Several at once
+export { gather } from './together/gather.ts';
+export type { GatherOptions, Gatherable, OutcomesOf, ResultOf, ResultsOf } from './together/gather.ts';
+export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, wait } from './together/wait.ts';
+export type { ReturnWhen, WaitOptions, WaitResult } from './together/wait.ts';
+export { asCompleted } from './together/as-completed.ts';
+export type { AsCompleted, AsCompletedOptions } from './together/as-completed.ts';
+// The event loop
+export { EventLoop } from './tasks/event-loop.ts';
+export type { EventLoopOptions, ExceptionContext, ExceptionHandler } from './tasks/event-loop.ts';
+export { getEventLoop, getRunningLoop, newEventLoop, setEventLoop } from './tasks/default-loop.ts';
+export { Handle, TimerHandle } from './loop/handle.ts';
+export { fifo } from './loop/policies/fifo.ts';
+export { priority } from './loop/policies/priority.ts';
+export type { PriorityOptions } from './loop/policies/priority.ts';
+export { random } from './loop/policies/random.ts';
+export type { SchedulingPolicy } from './loop/policies/policy.ts';
+// Errors
+export {
+  BrokenBarrierError,
+  CancelledError,
+  CotaskError,
+  DeadlockError,
+  InvalidStateError,
+  MisuseError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  TaskGroupError,
+  TimeoutError,
+  isCancelled,
+} from './errors.ts';
+export type { CancelSource, CotaskErrorOptions } from './errors.ts';

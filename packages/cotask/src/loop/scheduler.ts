@@ -1,0 +1,373 @@
+/**
+ * The loop proper: two lists and a clock. It runs what is ready, moves due timers to the ready list, and sleeps in its
+ * host when there is nothing to do. It knows steps and handles, not tasks; `EventLoop` (in tasks/) adds those.
+ *
+ * One iteration moves due timers to the ready list and runs what was ready when it began; what that adds runs in the next
+ * iteration. A step that goes on in microtasks is in flight: the loop holds until its next wait registers (`stepEnded`),
+ * or until the microtasks have drained without one (it stands at a foreign promise: a stall).
+ */
+import type { ContextFrame } from '../host/async-context.ts';
+import type { Host } from '../host/host.ts';
+import { MisuseError } from '../errors.ts';
+import { Handle, TimerHandle } from './handle.ts';
+import type { HandleLoop } from './handle.ts';
+import type { SchedulingPolicy } from './policies/policy.ts';
+import { ReadyList } from './ready-list.ts';
+import type { Runnable, Step, StepOwner } from './step.ts';
+import { Timers } from './timers.ts';
+import type { Timer } from './timers.ts';
+
+/** After this many milliseconds of work the host's own I/O gets a turn. */
+const stretchMs = 4;
+/** The clock is read once in so many steps: a read costs as much as a switch. */
+const stepsPerClockRead = 64;
+
+/** Runs handles and steps on a host. */
+export abstract class Scheduler implements HandleLoop {
+  /** How many iterations have begun. */
+  iteration = 0;
+  /** @internal */
+  readonly host: Host;
+  /** The scheduling policy, or null for first come, first served. */
+  readonly #policy: SchedulingPolicy | null;
+  readonly #ready = new ReadyList();
+  readonly #timers = new Timers();
+  /** Under a policy: what the policy chose for this iteration. */
+  #arranged: Runnable[] = [];
+  #arrangedAt = 0;
+  /** How many entries of this iteration have not run yet. */
+  #left = 0;
+  /** Whose step is running, or goes on in microtasks. */
+  #inFlight: StepOwner | null = null;
+  #running = false;
+  #stopping = false;
+  #closed = false;
+  /** True while `#spin` is on the stack. */
+  #spinning = false;
+  /** True while a wake-up is on its way, a step is in flight or the loop spins. */
+  #awake = false;
+  #drainArmed = false;
+  #stretchEnd = 0;
+  #budget = stepsPerClockRead;
+  #onStop: (() => void) | null = null;
+
+  protected constructor(host: Host, policy: SchedulingPolicy | null) {
+    this.host = host;
+    this.#policy = policy;
+  }
+
+  /** The loop's clock: milliseconds since some fixed moment, never going back. */
+  time(): number {
+    return this.host.now();
+  }
+
+  isRunning(): boolean {
+    return this.#running;
+  }
+
+  isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** @internal Puts an entry at the end of the ready list. */
+  ready(item: Runnable): void {
+    this.#ready.push(item);
+    if (!this.#awake && this.#running) this.#wakeSoon();
+  }
+
+  /** @internal Puts a step at the end of the ready list. */
+  readyStep(step: Step): void {
+    step.readyAt = this.iteration;
+    this.ready(step);
+  }
+
+  /** @internal */
+  addTimer(timer: Timer): void {
+    this.#timers.add(timer);
+    if (!this.#awake && this.#running) this.#wakeSoon();
+  }
+
+  /** @internal */
+  timerDropped(): void {
+    this.#timers.noteDropped();
+  }
+
+  /** @internal */
+  get hasWork(): boolean {
+    return this.#ready.size > 0 || this.#left > 0 || this.#inFlight !== null || this.#timers.next() !== null;
+  }
+
+  /** @internal The owner whose step is running or in flight. */
+  get inFlight(): StepOwner | null {
+    return this.#inFlight;
+  }
+
+  /** @internal The steps that are ready, longest-waiting first. */
+  protected readySteps(): Step[] {
+    const items: Runnable[] = this.#arranged.slice(this.#arrangedAt);
+    for (let i = 0; i < this.#ready.size; i++) items.push(this.#ready.at(i) ?? noRunnable);
+    return items.filter(isStep);
+  }
+
+  /** @internal */
+  protected makeHandle(frame: ContextFrame, call: () => void): Handle {
+    this.refuseClosed();
+    const handle = new Handle(this, frame, call);
+    this.ready(handle);
+    return handle;
+  }
+
+  /** @internal */
+  protected makeTimer(frame: ContextFrame, call: () => void, when: number): TimerHandle {
+    this.refuseClosed();
+    if (Number.isNaN(when)) throw new MisuseError('COTASK_BAD_TIME', 'a timer needs a time in milliseconds, got NaN');
+    const timer = new CountedTimer(this, frame, call, when);
+    this.addTimer(timer);
+    return timer;
+  }
+
+  protected refuseClosed(): void {
+    if (this.#closed) throw new MisuseError('COTASK_LOOP_CLOSED', 'this event loop is closed; make a new one');
+  }
+
+  /** @internal */
+  abstract callOutside(frame: ContextFrame, fn: () => void): void;
+  /** @internal */
+  abstract handleFailed(handle: Handle, error: unknown): void;
+  /** Nothing is ready, there is no timer, and nothing else can come. */
+  protected abstract stuck(): void;
+  /** True while some task waits for a promise that is not the loop's own. */
+  protected abstract get foreign(): boolean;
+  /** Told in debug mode how long each entry held the loop. */
+  protected timed: ((item: Runnable, ms: number) => void) | null = null;
+
+  /** Begins to run; `stopped` is called at the end of the iteration in which `stop` was called. */
+  protected begin(stopped: (() => void) | null): void {
+    this.refuseClosed();
+    if (this.#running) throw new MisuseError('COTASK_LOOP_RUNNING', 'this event loop is already running');
+    this.#running = true;
+    this.#onStop = stopped;
+    if (!this.#awake) this.#wakeSoon();
+  }
+
+  /** Ends the run at the end of the current iteration (asyncio's `stop`). */
+  stop(): void {
+    this.#stopping = true;
+    if (this.#running && !this.#awake) this.#wakeSoon();
+  }
+
+  /**
+   * Drops what is still scheduled; nothing runs on this loop any more. Closing twice does nothing.
+   * @throws {MisuseError} `COTASK_LOOP_RUNNING` while the loop runs.
+   */
+  close(): void {
+    if (this.#running) throw new MisuseError('COTASK_LOOP_RUNNING', 'stop the event loop before closing it');
+    this.#closed = true;
+    this.#ready.clear();
+    this.#timers.clear();
+    this.#arranged = [];
+    this.#left = 0;
+    this.host.release();
+  }
+
+  /** @internal Ends a run that needs no `stop`: the thread's default loop when it is replaced. */
+  protected halt(): void {
+    this.#running = false;
+    this.host.release();
+  }
+
+  /**
+   * @internal The step of `owner` has reached its next wait, or its end. When nothing but the loop's own code is on the
+   * stack (`direct`), the loop goes on at once; else it may only settle the promise of the next async wait, and goes on
+   * in the next microtask.
+   */
+  stepEnded(owner: StepOwner, direct: boolean): void {
+    if (this.#inFlight !== owner) return;
+    this.#inFlight = null;
+    if (this.#spinning) return;
+    if (direct) this.#spin();
+    else if (!this.#settleNext()) this.host.soon(this.#go);
+  }
+
+  readonly #go = (): void => {
+    if (this.#inFlight === null) this.#spin();
+  };
+
+  readonly #goAfterTurn = (): void => {
+    this.#stretchEnd = 0;
+    this.#go();
+  };
+
+  /** 147 ns a switch against 239 when every wake waits for a microtask of its own. */
+  #settleNext(): boolean {
+    if (this.#left === 0 || this.timed !== null || this.#policy !== null || --this.#budget <= 0) return false;
+    const next = this.#ready.peek();
+    if (next === null || !isStep(next) || !next.settlesOnly()) return false;
+    this.#ready.shift();
+    this.#left -= 1;
+    this.#inFlight = next.owner;
+    next.run();
+    this.#armDrain();
+    return true;
+  }
+
+  #wakeSoon(): void {
+    this.#awake = true;
+    this.#stretchEnd = 0;
+    this.host.soon(this.#go);
+  }
+
+  readonly #wakeFromIdle = (): void => {
+    if (this.#awake || !this.#running) return;
+    this.#awake = true;
+    this.#stretchEnd = 0;
+    this.#go();
+  };
+
+  #spin(): void {
+    if (this.#spinning || !this.#running) return;
+    this.#spinning = true;
+    try {
+      while (this.#runIteration() && this.#beginIteration());
+    } finally {
+      this.#spinning = false;
+    }
+  }
+
+  /** Runs what is left of the iteration; false when the loop must leave the stack first. */
+  #runIteration(): boolean {
+    while (this.#left > 0) {
+      if (--this.#budget <= 0 && this.#stretchIsOver()) {
+        this.host.turn(this.#goAfterTurn);
+        return false;
+      }
+      this.#left -= 1;
+      const item = this.#take();
+      if (item === null) continue;
+      const owner = item.owner;
+      this.#inFlight = owner;
+      const ended = this.timed === null ? item.run() : this.#runTimed(item, this.timed);
+      if (!ended && this.#inFlight !== null) {
+        this.#armDrain();
+        return false;
+      }
+      this.#inFlight = null;
+    }
+    return true;
+  }
+
+  #runTimed(item: Runnable, timed: (item: Runnable, ms: number) => void): boolean {
+    const start = this.host.now();
+    const ended = item.run();
+    timed(item, this.host.now() - start);
+    return ended;
+  }
+
+  #stretchIsOver(): boolean {
+    this.#budget = stepsPerClockRead;
+    const now = this.host.now();
+    if (this.#stretchEnd === 0) this.#stretchEnd = now + stretchMs;
+    return now > this.#stretchEnd;
+  }
+
+  #take(): Runnable | null {
+    if (this.#policy === null) return this.#ready.shift();
+    return this.#arranged[this.#arrangedAt++] ?? null;
+  }
+
+  /** Moves due timers to the ready list and takes the snapshot; false when the loop sleeps or stops. */
+  #beginIteration(): boolean {
+    if (this.#stopping) return this.#stopNow();
+    if (this.#ready.size === 0 && !this.#idle()) return false;
+    if (!this.#timers.empty) this.#moveDueTimers();
+    if (this.#ready.size === 0) return this.#beginIteration();
+    this.iteration += 1;
+    this.#left = this.#policy === null ? this.#ready.size : this.#arrange(this.#policy);
+    return true;
+  }
+
+  #moveDueTimers(): void {
+    const time = this.host.now() + this.host.resolution;
+    for (let timer = this.#timers.takeDue(time); timer !== null; timer = this.#timers.takeDue(time)) this.#ready.push(timer);
+  }
+
+  #idle(): boolean {
+    const answer = this.host.idle(this.#timers.next(), this.#wakeFromIdle, this.foreign);
+    if (answer === 'now') return true;
+    this.#awake = false;
+    if (answer === 'never') this.stuck();
+    return false;
+  }
+
+  #stopNow(): boolean {
+    this.#stopping = false;
+    this.#running = false;
+    this.#awake = false;
+    this.host.release();
+    const stopped = this.#onStop;
+    this.#onStop = null;
+    stopped?.();
+    return false;
+  }
+
+  /** Handles keep their places; the steps that the policy chose fill the places of steps, the others stay ready. */
+  #arrange(policy: SchedulingPolicy): number {
+    const items: Runnable[] = [];
+    for (let item = this.#ready.shift(); item !== null; item = this.#ready.shift()) items.push(item);
+    const steps = items.filter(isStep);
+    const chosen = [...policy.arrange(steps, this.iteration)];
+    refuseBadArrangement(policy, steps, chosen);
+    const run = new Set<Step>(chosen);
+    for (const step of steps) if (!run.has(step)) this.#ready.push(step);
+    let next = 0;
+    this.#arranged = items.map((item) => (isStep(item) ? (chosen[next++] ?? noRunnable) : item)).filter((item) => item !== noRunnable);
+    this.#arrangedAt = 0;
+    return this.#arranged.length;
+  }
+
+  #armDrain(): void {
+    if (this.#drainArmed) return;
+    this.#drainArmed = true;
+    this.host.drained(this.#drained);
+  }
+
+  /** The microtasks have drained: what is still in flight stands at a foreign promise. */
+  readonly #drained = (): void => {
+    this.#drainArmed = false;
+    if (this.#inFlight === null) return;
+    this.#inFlight = null;
+    this.#spin();
+  };
+}
+
+/** A timer that tells its loop when it is cancelled. */
+class CountedTimer extends TimerHandle {
+  readonly #scheduler: Scheduler;
+
+  constructor(loop: Scheduler, frame: ContextFrame, call: () => void, when: number) {
+    super(loop, frame, call, when);
+    this.#scheduler = loop;
+  }
+
+  override cancel(): void {
+    if (this.cancelled()) return;
+    super.cancel();
+    this.#scheduler.timerDropped();
+  }
+}
+
+const noRunnable: Runnable = { owner: null, run: () => true };
+
+function isStep(item: Runnable): item is Step {
+  return item.owner !== null;
+}
+
+function refuseBadArrangement(policy: SchedulingPolicy, steps: readonly Step[], chosen: readonly Step[]): void {
+  const known = new Set(steps);
+  const right = chosen.every((step) => known.delete(step)) && (chosen.length > 0 || steps.length === 0);
+  if (right) return;
+  throw new MisuseError(
+    'COTASK_BAD_POLICY',
+    `the scheduling policy "${policy.name}" must return at least one of the ready steps, each at most once`,
+  );
+}

@@ -1,0 +1,12 @@
+/**
+ * For people who write their own primitives: how to wait, the fair wait queue, the hooks, what a host and a policy are.
+ */
+export { park } from './tasks/parked.ts';
+export type { Arm, Settle } from './tasks/parked.ts';
+export { WaitQueue } from './tasks/wait-queue.ts';
+export { addHooks } from './tasks/hooks.ts';
+export type { TaskHooks } from './tasks/hooks.ts';
+export { describeWaits } from './tasks/who-waits.ts';
+export type { OpenWait } from './tasks/park.ts';
+export type { Runnable, Step, StepOwner } from './loop/step.ts';
+export type { Host, IdleAnswer } from './host/host.ts';

@@ -1,0 +1,78 @@
+/** How a program ends: signals, the report of a failure, the exit code. */
+import { CotaskError, DeadlockError, isCancelled } from '../errors.ts';
+import { pickProcessHost } from '../host/pick.ts';
+import type { ProcessHost } from '../host/host.ts';
+import type { Awaitable } from '../tasks/awaitable.ts';
+import { begin } from './run.ts';
+import type { RunOptions, Running } from './run.ts';
+
+const failed = 1;
+const deadlocked = 13;
+const signalCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/**
+ * Runs a coroutine as the program: returns at once, and sets the exit code when it has ended: 0, 1 when it or a task that
+ * nobody looked at failed, 13 for a deadlock, 130 after SIGINT, 143 after SIGTERM. The first signal cancels the main task,
+ * the second ends the process at once. A failure is printed; `COTASK_DEBUG=1` adds stacks to the errors of cotask itself.
+ */
+export function runMain(coro: Awaitable<unknown>, options: RunOptions = {}): void {
+  const process = pickProcessHost();
+  let running: Running<unknown>;
+  try {
+    running = begin(coro, options);
+  } catch (error) {
+    fail(process, error);
+    return;
+  }
+  new MainRun(process, running).watch();
+}
+
+class MainRun {
+  readonly #process: ProcessHost;
+  readonly #running: Running<unknown>;
+  readonly #stopListening: (() => void)[];
+  #signal: keyof typeof signalCodes | null = null;
+
+  constructor(process: ProcessHost, running: Running<unknown>) {
+    this.#process = process;
+    this.#running = running;
+    this.#stopListening = (['SIGINT', 'SIGTERM'] as const).map((name) => process.onSignal(name, () => this.#signalled(name)));
+  }
+
+  watch(): void {
+    void this.#running.result.then(
+      () => this.#ended(null),
+      (error: unknown) => this.#ended({ error }),
+    );
+  }
+
+  #signalled(name: keyof typeof signalCodes): void {
+    if (this.#signal !== null) this.#process.exit(signalCodes[name]);
+    this.#signal = name;
+    this.#running.main.cancel(name);
+  }
+
+  #ended(failure: { error: unknown } | null): void {
+    for (const stop of this.#stopListening) stop();
+    if (failure !== null && this.#signal !== null && isCancelled(failure.error)) this.#process.setExitCode(signalCodes[this.#signal]);
+    else if (failure !== null) fail(this.#process, failure.error);
+    else if (this.#running.loop.reports > 0) this.#process.setExitCode(failed);
+  }
+}
+
+/** Prints why the program failed and sets its exit code. */
+function fail(process: ProcessHost, error: unknown): void {
+  if (error instanceof DeadlockError) {
+    console.error(`cotask: ${error.message}`);
+    process.setExitCode(deadlocked);
+    return;
+  }
+  if (error instanceof CotaskError && !process.debug) console.error(`cotask: the main task failed: ${inWords(error)}`);
+  else console.error('cotask: the main task failed:', error);
+  process.setExitCode(failed);
+}
+
+function inWords(error: CotaskError): string {
+  const cause = error.cause instanceof Error ? `\n  caused by ${error.cause.name}: ${error.cause.message}` : '';
+  return `${error.name} (${error.code}): ${error.message}${cause}`;
+}

@@ -1,0 +1,87 @@
+/**
+ * Opening a scope around a body. The body is resumed here, in the scope's own context, so that every wait of it belongs
+ * to the scope, whichever gear it is written in and however deep it calls.
+ */
+import { CancelledError, MisuseError } from '../errors.ts';
+import { isThenable } from '../tasks/awaitable.ts';
+import type { Body, GeneratorBody } from '../tasks/awaitable.ts';
+import { deliveredBy } from '../tasks/cancel.ts';
+import { context, current, currentScope } from '../tasks/current.ts';
+import { AsyncBody, throwInto } from '../tasks/gears/generator.ts';
+import { Wait } from '../tasks/park.ts';
+import { Scope, requestCount } from '../tasks/scope.ts';
+import type { CancelRequest } from '../tasks/scope.ts';
+
+/** What runs in a scope: an async function or a generator function that is given the scope's handle. */
+export type ScopeBody<Handle, T> = (handle: Handle) => Body<T>;
+
+/** Opens a scope inside the one that runs now. */
+export function openInnerScope(what: string): Scope {
+  const around = currentScope();
+  if (around === null) throw new MisuseError('COTASK_NOT_IN_A_TASK', `${what} needs a task around it: call it in a coroutine, under run()`);
+  const scope = new Scope(around.owner, around);
+  scope.frame = context.captureWith(scope);
+  return scope;
+}
+
+/** Resumes a body in a scope until it ends; each wait that it hands over is marked as this scope's. */
+export function* runInScope<Handle, T>(scope: Scope, body: ScopeBody<Handle, T>, handle: Handle): GeneratorBody<T> {
+  const frame = scope.frame ?? context.capture();
+  const began: Body<T> = frame.runInAsyncScope(callBody<Handle, T>, undefined, body, handle);
+  const iterator: Iterator<Wait, T, unknown> = isThenable(began) ? new AsyncBody<T>(began) : began;
+  let result: IteratorResult<Wait, T> = frame.runInAsyncScope(advance<T>, undefined, iterator);
+  while (result.done !== true) {
+    let thrown: { error: unknown } | null = null;
+    try {
+      current.yieldedFrom ??= scope;
+      yield result.value;
+    } catch (error) {
+      thrown = { error };
+    }
+    result =
+      thrown === null
+        ? frame.runInAsyncScope(advance<T>, undefined, iterator)
+        : frame.runInAsyncScope(throwInto<T>, undefined, iterator, thrown.error);
+  }
+  return result.value;
+}
+
+function callBody<Handle, T>(body: ScopeBody<Handle, T>, handle: Handle): Body<T> {
+  const driver = current.driver;
+  current.driver = null;
+  try {
+    return body(handle);
+  } finally {
+    current.driver = driver;
+  }
+}
+
+function advance<T>(iterator: Iterator<Wait, T, unknown>): IteratorResult<Wait, T> {
+  return iterator.next();
+}
+
+/** True when a scope around this one has had a request since this one was entered, and it was not taken back. */
+export function requestedAround(scope: Scope): boolean {
+  return scope.parent !== null && requestCount(scope.parent) > scope.countAround;
+}
+
+/** True when `error` is a cancel: ours, or foreign code's answer to the signal of a request under way. */
+export function endedByCancel(scope: Scope, error: unknown): boolean {
+  return error instanceof CancelledError || deliveredBy(scope, error) !== null;
+}
+
+/** The error of the request that was made around a scope since it was entered; its own goes along as `cause`. */
+export function outerError(scope: Scope, own: unknown): unknown {
+  const request = newestAround(scope);
+  if (request === null) return own;
+  if (request.error !== own && request.error.cause === undefined) request.error.cause = own;
+  return request.error;
+}
+
+function newestAround(scope: Scope): CancelRequest | null {
+  for (let around = scope.parent; around !== null; around = around.parent) {
+    const { last } = around;
+    if (last !== null && !last.withdrawn && around.count > 0) return last;
+  }
+  return null;
+}

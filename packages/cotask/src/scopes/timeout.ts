@@ -1,0 +1,193 @@
+/** A deadline around a body (asyncio's `timeout` and `timeout_at`). */
+import { MisuseError, TimeoutError } from '../errors.ts';
+import type { Runnable } from '../loop/step.ts';
+import type { Timer } from '../loop/timers.ts';
+import type { Body, GeneratorBody } from '../tasks/awaitable.ts';
+import { endScope, requestCancel, signalOf } from '../tasks/cancel.ts';
+import { coroutine } from '../tasks/coroutine.ts';
+import type { Coroutine } from '../tasks/coroutine.ts';
+import type { EventLoop } from '../tasks/event-loop.ts';
+import type { Scope } from '../tasks/scope.ts';
+import { endedByCancel, openInnerScope, outerError, requestedAround, runInScope } from './in-scope.ts';
+
+/** A due timer that is also an entry of the ready list: a deadline that has passed already is called soon. */
+class Deadline implements Timer, Runnable {
+  readonly owner = null;
+  serial = 0;
+  readonly #when: number;
+  #passed: (() => void) | null;
+
+  constructor(when: number, passed: () => void) {
+    this.#when = when;
+    this.#passed = passed;
+  }
+
+  when(): number {
+    return this.#when;
+  }
+
+  dropped(): boolean {
+    return this.#passed === null;
+  }
+
+  drop(): void {
+    this.#passed = null;
+  }
+
+  run(): boolean {
+    this.#passed?.();
+    return true;
+  }
+}
+
+/** The scope of a `timeout`, as its body sees it. */
+export class TimeoutScope {
+  readonly #scope: Scope;
+  readonly #loop: EventLoop;
+  #when: number | null = null;
+  #deadline: Deadline | null = null;
+  #expired = false;
+  #active = true;
+
+  /** @internal */
+  constructor(scope: Scope, when: number | null) {
+    this.#scope = scope;
+    this.#loop = scope.owner.loop;
+    this.#set(when);
+  }
+
+  /** Aborted when the deadline passes or the task is cancelled: for foreign code that takes a signal. */
+  get signal(): AbortSignal {
+    return signalOf(this.#scope);
+  }
+
+  /** The deadline, in milliseconds of the loop's `time()`; null when there is none. */
+  when(): number | null {
+    return this.#when;
+  }
+
+  /** True once the deadline has passed while the body ran, even if the body survived it. */
+  expired(): boolean {
+    return this.#expired;
+  }
+
+  /**
+   * Moves the deadline; null takes it away.
+   * @throws {MisuseError} `COTASK_SCOPE_ENDED` once the deadline has passed or the body has ended.
+   */
+  reschedule(when: number | null): void {
+    if (!this.#active || this.#expired) {
+      throw new MisuseError('COTASK_SCOPE_ENDED', `this timeout has ${this.#expired ? 'expired' : 'ended'}; its deadline cannot be moved`);
+    }
+    refuseBadTime('reschedule()', when);
+    this.#set(when);
+  }
+
+  /** @internal */
+  end(): void {
+    this.#active = false;
+    this.#clear();
+  }
+
+  #set(when: number | null): void {
+    this.#clear();
+    this.#when = when;
+    if (when === null || when === Infinity) return;
+    this.#deadline = new Deadline(when, () => this.#pass());
+    if (when <= this.#loop.time()) this.#loop.ready(this.#deadline);
+    else this.#loop.addTimer(this.#deadline);
+  }
+
+  #clear(): void {
+    if (this.#deadline === null) return;
+    this.#deadline.drop();
+    this.#loop.timerDropped();
+    this.#deadline = null;
+  }
+
+  #pass(): void {
+    this.#clear();
+    this.#expired = true;
+    requestCancel(this.#scope, 'deadline', null);
+  }
+}
+
+function refuseBadTime(what: string, ms: unknown): void {
+  if (ms === null || (typeof ms === 'number' && !Number.isNaN(ms))) return;
+  throw new MisuseError('COTASK_BAD_TIME', `${what} takes milliseconds or null, got ${String(ms)}`);
+}
+
+function refuseBadBody(what: string, body: unknown): void {
+  if (typeof body === 'function') return;
+  throw new MisuseError('COTASK_BAD_OPTION', `${what} takes an async function or a function* as its body, got ${typeof body}: write ${what.replace('()', '(…, async (scope) => { … })')}`);
+}
+
+const deadlineScope = coroutine(function* timeout<T>(ms: number | null, at: number | null, body: (scope: TimeoutScope) => Body<T>): GeneratorBody<T> {
+  const scope = openInnerScope('timeout()');
+  const when = ms === null ? at : scope.owner.loop.time() + ms;
+  const handle = new TimeoutScope(scope, when);
+  let value: T;
+  try {
+    value = yield* runInScope(scope, body, handle);
+  } catch (error) {
+    throw exitWith(scope, handle, error);
+  }
+  leave(scope, handle);
+  if (scope.delivered && !requestedAround(scope)) throw timedOut(scope, undefined);
+  return value;
+});
+
+function leave(scope: Scope, handle: TimeoutScope): void {
+  handle.end();
+  endScope(scope);
+}
+
+/** What leaves the scope when its body failed with `error`. */
+function exitWith(scope: Scope, handle: TimeoutScope, error: unknown): unknown {
+  const cancelled = endedByCancel(scope, error);
+  leave(scope, handle);
+  if (!cancelled || !scope.delivered) return error;
+  return requestedAround(scope) ? outerError(scope, error) : timedOut(scope, error);
+}
+
+function timedOut(scope: Scope, cause: unknown): TimeoutError {
+  const words = `the deadline passed in task "${scope.owner.name}"`;
+  return cause === undefined ? new TimeoutError(words) : new TimeoutError(words, { cause });
+}
+
+/**
+ * Runs `body` and cancels it when `ms` milliseconds have passed; `null` is no deadline.
+ *
+ * **Details** A value that is there when the deadline passes wins. A body that was cancelled by the deadline and ends
+ * without an error has timed out all the same. Deadlines nest: each ends its own body.
+ *
+ * @example
+ * ```ts
+ * import { coroutine, run, sleep, timeout } from 'cotask';
+ *
+ * const main = coroutine(async () => {
+ *   await timeout(20, async () => {
+ *     await sleep(1_000);
+ *   });
+ * });
+ * await run(main()).catch((error: { code: string }) => console.log(error.code)); // COTASK_TIMEOUT
+ * ```
+ * @throws {TimeoutError} when the deadline ended the body.
+ * @throws {MisuseError} `COTASK_BAD_TIME`, `COTASK_BAD_OPTION` before anything runs.
+ */
+export function timeout<T>(ms: number | null, body: (scope: TimeoutScope) => GeneratorBody<T>): Coroutine<T>;
+export function timeout<T>(ms: number | null, body: (scope: TimeoutScope) => PromiseLike<T>): Coroutine<T>;
+export function timeout<T>(ms: number | null, body: (scope: TimeoutScope) => Body<T>): Coroutine<T> {
+  refuseBadTime('timeout()', ms);
+  refuseBadBody('timeout()', body);
+  return deadlineScope(ms, null, body);
+}
+
+/** As {@link timeout}, with the deadline as a time of the loop's clock (`loop.time()`). */
+export function timeoutAt<T>(when: number | null, body: (scope: TimeoutScope) => GeneratorBody<T>): Coroutine<T>;
+export function timeoutAt<T>(when: number | null, body: (scope: TimeoutScope) => PromiseLike<T>): Coroutine<T>;
+export function timeoutAt<T>(when: number | null, body: (scope: TimeoutScope) => Body<T>): Coroutine<T> {
+  refuseBadTime('timeoutAt()', when);
+  refuseBadBody('timeoutAt()', body);
+  return deadlineScope(null, when, body);
+}

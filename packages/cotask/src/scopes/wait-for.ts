@@ -1,0 +1,40 @@
+/** A deadline around one awaitable (asyncio's `wait_for`). */
+import { MisuseError, TimeoutError } from '../errors.ts';
+import type { Awaitable, GeneratorBody } from '../tasks/awaitable.ts';
+import { coroutine } from '../tasks/coroutine.ts';
+import type { Coroutine } from '../tasks/coroutine.ts';
+import { Future } from '../tasks/future.ts';
+import { timeout } from './timeout.ts';
+
+const waitForBody = coroutine(function* waitFor<T>(awaitable: Awaitable<T>, ms: number | null): GeneratorBody<T> {
+  if (ms === null) return yield* awaitable;
+  if (ms > 0) {
+    return yield* timeout(ms, function* () {
+      return yield* awaitable;
+    });
+  }
+  return yield* atOnce(awaitable);
+});
+
+/** No time at all: a result that is there, or a cancel; a coroutine is not begun. */
+function* atOnce<T>(awaitable: Awaitable<T>): GeneratorBody<T> {
+  if (!(awaitable instanceof Future)) throw new TimeoutError('there was no time to begin in (waitFor with 0 ms or less)');
+  if (!awaitable.done()) awaitable.cancel();
+  try {
+    return yield* awaitable;
+  } catch (error) {
+    throw awaitable.cancelled() ? new TimeoutError(`${awaitable.label} was not done (waitFor with 0 ms or less)`, { cause: error }) : error;
+  }
+}
+
+/**
+ * Waits for one awaitable, and cancels it when `ms` milliseconds have passed; `null` waits for ever. With 0 and less a
+ * future that is done gives its result, and anything else is cancelled.
+ * @throws {TimeoutError} when the time was over first.
+ */
+export function waitFor<T>(awaitable: Awaitable<T>, ms: number | null): Coroutine<T> {
+  if (ms !== null && (typeof ms !== 'number' || Number.isNaN(ms))) {
+    throw new MisuseError('COTASK_BAD_TIME', `waitFor() takes milliseconds or null, got ${String(ms)}`);
+  }
+  return waitForBody(awaitable, ms);
+}

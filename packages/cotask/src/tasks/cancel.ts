@@ -1,0 +1,107 @@
+/**
+ * How a request to cancel reaches what is open in its scope. No code of a user runs between the record and the settling
+ * of the last wait; the signals are aborted after that.
+ */
+import { makeCancelledError } from '../errors.ts';
+import type { CancelSource } from '../errors.ts';
+import { CancelRequest, adopt, openScope } from './scope.ts';
+import type { Scope } from './scope.ts';
+
+/** A cancel may travel into tasks that are waited for; the signals of all of them wait for the outermost one. */
+let depth = 0;
+const toAbort: { controller: AbortController; request: CancelRequest }[] = [];
+
+/** Makes a request on a scope and delivers it to what is open there. */
+export function requestCancel(scope: Scope, source: CancelSource, reason: string | null): CancelRequest {
+  const request = new CancelRequest(scope, makeCancelledError(reason, source, scope.owner.name), null);
+  sendRequest(scope, request);
+  return request;
+}
+
+/** Delivers a request that was made on `scope`. */
+export function sendRequest(scope: Scope, request: CancelRequest): void {
+  const owner = scope.owner;
+  scope.count += 1;
+  scope.last = request;
+  depth += 1;
+  if (owner.loop.inFlight === owner) (owner.stepRequests ??= []).push(request);
+  offer(scope, request);
+  depth -= 1;
+  if (depth === 0 && toAbort.length > 0) abortSignals();
+}
+
+/** Offers a request to the waits of a scope and of those inside it; an innermost scope that has no taker keeps it due. */
+function offer(scope: Scope, request: CancelRequest): void {
+  let taken = false;
+  for (const wait of scope.waits()) taken = wait.take(request) || taken;
+  const inside = scope.innerScopes();
+  if (!taken && inside.length === 0) scope.addDue(request);
+  for (const inner of inside) offer(inner, request);
+  if (scope.controller !== null && !scope.controller.signal.aborted) toAbort.push({ controller: scope.controller, request });
+}
+
+function abortSignals(): void {
+  for (const { controller, request } of toAbort.splice(0)) controller.abort(request.error);
+}
+
+/** Takes back what was requested of a scope and has not been delivered. */
+export function withdraw(scope: Scope): void {
+  for (let request = scope.last; request !== null; request = request.earlier) {
+    if (!request.delivered) request.withdrawn = true;
+  }
+}
+
+/** Ends a scope: what was requested of it is dropped, what was requested around it goes on, and so do its leftovers. */
+export function endScope(scope: Scope): void {
+  scope.open = false;
+  scope.parent?.inside?.delete(scope);
+  const parent = scope.parent === null ? null : openScope(scope.parent);
+  if (parent !== null && !scope.empty) adopt(scope, parent);
+  for (const request of scope.due ?? []) {
+    if (request.scope !== scope && !request.delivered) parent?.addDue(request);
+  }
+  scope.dropDue(() => true);
+}
+
+/**
+ * The signal of a scope, for foreign code: aborted by a request, with its error as the reason; after delivery the next
+ * one that is asked for is fresh, so that clean-up can use it.
+ */
+export function signalOf(scope: Scope): AbortSignal {
+  const due = undelivered(scope);
+  const held = scope.controller;
+  if (held !== null && (!held.signal.aborted || due !== null)) return held.signal;
+  scope.controller = new AbortController();
+  if (due !== null) scope.controller.abort(due.error);
+  return scope.controller.signal;
+}
+
+/** A request that concerns the code which runs in a scope, and has not been delivered. */
+function undelivered(from: Scope): CancelRequest | null {
+  for (let scope: Scope | null = from; scope !== null; scope = scope.parent) {
+    for (let request = scope.last; request !== null; request = request.earlier) {
+      if (!request.delivered && !request.withdrawn) return request;
+    }
+  }
+  return null;
+}
+
+/**
+ * Code ended with `error`: when that is the reason of a request under way, or an AbortError which comes from it, the
+ * request counts as delivered. Returns the error of the request, or null.
+ */
+export function deliveredBy(from: Scope, error: unknown): unknown {
+  for (let scope: Scope | null = from; scope !== null; scope = scope.parent) {
+    for (let request = scope.last; request !== null; request = request.earlier) {
+      if (error === request.error || comesFrom(error, request.error)) {
+        request.deliver();
+        return request.error;
+      }
+    }
+  }
+  return null;
+}
+
+function comesFrom(error: unknown, reason: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError' && error.cause === reason;
+}

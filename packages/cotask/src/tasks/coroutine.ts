@@ -1,0 +1,110 @@
+/** Coroutine functions and what a call of one returns: an object that has done nothing yet. */
+import { MisuseError } from '../errors.ts';
+import { isThenable } from './awaitable.ts';
+import type { Awaitable, Body } from './awaitable.ts';
+import { context, currentScope } from './current.ts';
+import { getEventLoop } from './default-loop.ts';
+import { refuseOutsideStep } from './future.ts';
+import { awaitFuture, thenWith } from './gears/async.ts';
+import type { OnFulfilled, OnRejected, Reject, Resolve } from './gears/async.ts';
+import { Startable } from './gears/gear.ts';
+import { AsyncBody, awaitBody } from './gears/generator.ts';
+import { hooks } from './hooks.ts';
+import type { Wait } from './park.ts';
+
+/**
+ * A call of a coroutine function that has not begun. It begins when it is awaited, with `await` or `yield*`, inside the
+ * task that awaits it; or as a task of its own, with `createTask`. It runs once.
+ */
+export class Coroutine<T> extends Startable<T> implements Awaitable<T> {
+  /** The name of its function. */
+  readonly label: string;
+  #call: (() => Body<T>) | null;
+
+  /** @internal Use `coroutine()`. */
+  constructor(label: string, call: () => Body<T>) {
+    super();
+    this.label = label;
+    this.#call = call;
+    if (hooks.coroutineMade !== null) for (const hook of hooks.coroutineMade) hook(this);
+  }
+
+  /** @internal */
+  start(): Body<T> {
+    const call = this.#call;
+    if (call === null) throw reused(this.label);
+    this.#call = null;
+    if (hooks.coroutineBegun !== null) for (const hook of hooks.coroutineBegun) hook(this);
+    return call();
+  }
+
+  [Symbol.iterator](): Iterator<Wait, T, unknown> {
+    refuseOutsideStep(`coroutine ${this.label}`);
+    const body = this.start();
+    return isThenable(body) ? new AsyncBody(body) : body;
+  }
+
+  then<A = T, B = never>(onFulfilled?: OnFulfilled<T, A>, onRejected?: OnRejected<B>): PromiseLike<A | B> {
+    return thenWith((resolve, reject) => this.#await(resolve, reject), onFulfilled, onRejected);
+  }
+
+  #await(resolve: Resolve<T>, reject: Reject): void {
+    const scope = currentScope();
+    if (scope !== null) awaitBody(this, scope, resolve, reject);
+    else awaitFuture(getLoopOfContext().createTask(this), resolve, reject);
+  }
+}
+
+/** In the context of a task that has ended, its loop while that is open; else the default loop. */
+function getLoopOfContext(): ReturnType<typeof getEventLoop> {
+  const loop = context.get()?.owner.loop;
+  return loop === undefined || loop.isClosed() ? getEventLoop() : loop;
+}
+
+function reused(label: string): MisuseError {
+  return new MisuseError(
+    'COTASK_COROUTINE_REUSED',
+    `coroutine ${label} was begun already; a coroutine runs once: call the function again, or make a task and await that as often as you like`,
+  );
+}
+
+/** A coroutine function: a call does nothing yet and returns a {@link Coroutine}. */
+export type CoroutineFunction<This, A extends unknown[], T> = (this: This, ...args: A) => Coroutine<T>;
+
+/**
+ * Makes a coroutine function of a generator function or an async function (Python's `async def`). A call of it runs
+ * nothing: it returns a coroutine, to be awaited or made a task.
+ *
+ * @example
+ * ```ts
+ * import { coroutine, gather, run, sleep } from 'cotask';
+ *
+ * const add = coroutine(async (a: number, b: number) => {
+ *   await sleep(1);
+ *   return a + b;
+ * });
+ * const sum = coroutine(function* () {
+ *   const [x, y] = yield* gather(add(1, 2), add(3, 4));
+ *   return x + y;
+ * });
+ * console.log(await run(sum())); // 10
+ * ```
+ */
+export function coroutine<This, A extends unknown[], T>(
+  fn: (this: This, ...args: A) => Generator<Wait, T, unknown>,
+): CoroutineFunction<This, A, T>;
+export function coroutine<This, A extends unknown[], T>(fn: (this: This, ...args: A) => PromiseLike<T>): CoroutineFunction<This, A, T>;
+export function coroutine<This, A extends unknown[], T>(fn: (this: This, ...args: A) => Body<T>): CoroutineFunction<This, A, T> {
+  if (typeof fn !== 'function') {
+    throw new MisuseError('COTASK_NOT_A_COROUTINE', `coroutine() takes an async function or a function*, got ${typeof fn}`);
+  }
+  const label = fn.name === '' ? 'anonymous' : fn.name;
+  return function (this: This, ...args: A): Coroutine<T> {
+    return new Coroutine<T>(label, () => fn.apply(this, args));
+  };
+}
+
+/** True for a coroutine that a coroutine function returned. */
+export function isCoroutine(value: unknown): value is Coroutine<unknown> {
+  return value instanceof Coroutine;
+}

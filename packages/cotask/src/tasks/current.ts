@@ -1,0 +1,29 @@
+/** Which scope, task and loop the code that runs now belongs to. */
+import { createAsyncContext } from '../host/async-context.ts';
+import type { AsyncContext } from '../host/async-context.ts';
+import { openScope } from './scope.ts';
+import type { Scope } from './scope.ts';
+import type { EventLoop } from './event-loop.ts';
+
+/** The slot in the platform's async context: the innermost scope. */
+export const context: AsyncContext<Scope> = createAsyncContext<Scope>();
+
+/** What is on the stack now; the loop and the gears keep it. */
+export const current: {
+  /** The generator body that is being resumed, by its driver. */
+  driver: object | null;
+  /** How many times a driver has resumed its body: a second `next()` in one resume is a mistake. */
+  resumes: number;
+  /** The scope to which the wait that a body has just yielded belongs, where that is not the driver's own. */
+  yieldedFrom: Scope | null;
+  /** The loop whose callback runs. */
+  loop: EventLoop | null;
+  /** The thread's default loop; set by default-loop.ts, which stands above the loop's class. */
+  defaultLoop: (() => EventLoop) | null;
+} = { driver: null, resumes: 0, yieldedFrom: null, loop: null, defaultLoop: null };
+
+/** The innermost open scope, or null outside any task and in one that has ended. */
+export function currentScope(): Scope | null {
+  const scope = context.get();
+  return scope === undefined ? null : openScope(scope);
+}

@@ -1,0 +1,54 @@
+/** Anything that can be waited for, as a future. */
+import { MisuseError } from '../errors.ts';
+import { isThenable } from './awaitable.ts';
+import type { Awaitable } from './awaitable.ts';
+import { getEventLoop } from './default-loop.ts';
+import type { EventLoop } from './event-loop.ts';
+import { Future } from './future.ts';
+import { fromPromise } from './from-promise.ts';
+import { Task } from './task.ts';
+import type { TaskOptions } from './task.ts';
+import { currentScope } from './current.ts';
+
+/**
+ * A future or task as it is; a coroutine or another awaitable as a new task; a foreign promise as a task that waits for
+ * it.
+ * @throws {MisuseError} `COTASK_NOT_AWAITABLE` for anything else.
+ */
+export function ensureFuture<T>(awaitable: Task<T>): Task<T>;
+export function ensureFuture<T>(awaitable: Awaitable<T> | PromiseLike<T>): Future<T>;
+export function ensureFuture<T>(awaitable: Awaitable<T> | PromiseLike<T>): Future<T> {
+  return toFuture(awaitable, getEventLoop());
+}
+
+/** @internal The same on a given loop. */
+export function toFuture<T>(awaitable: Awaitable<T> | PromiseLike<T>, loop: EventLoop): Future<T> {
+  if (awaitable instanceof Future) return awaitable;
+  if (isAwaitable(awaitable)) return loop.createTask(awaitable);
+  if (isThenable(awaitable)) return loop.createTask(fromPromise(awaitable));
+  throw new MisuseError('COTASK_NOT_AWAITABLE', `expected something to wait for (a coroutine, a task, a promise), got ${typeof awaitable}`);
+}
+
+/** True for what works under `yield*` as well: ours. */
+export function isAwaitable<T>(value: Awaitable<T> | PromiseLike<T>): value is Awaitable<T> {
+  return isThenable(value) && Symbol.iterator in value;
+}
+
+/**
+ * Makes a task of a coroutine on the running loop (outside any, on the default loop).
+ * @throws {MisuseError} `COTASK_NOT_A_COROUTINE` for anything that is not awaitable.
+ */
+export function createTask<T>(coro: Awaitable<T>, options: TaskOptions = {}): Task<T> {
+  return getEventLoop().createTask(coro, options);
+}
+
+/** The task whose body runs now, or null: outside any task, and in a callback of the loop. */
+export function currentTask(): Task<unknown> | null {
+  const task = currentScope()?.owner;
+  return task === undefined || task.done() || task.anonymous ? null : task;
+}
+
+/** The tasks of the running loop that have not ended, in the order in which they were made. */
+export function allTasks(loop: EventLoop = getEventLoop()): Task<unknown>[] {
+  return loop.allTasks();
+}

@@ -1,0 +1,356 @@
+/**
+ * The event loop as programs see it (asyncio's `AbstractEventLoop`): the scheduler of loop/, and what it takes to make
+ * tasks on it, list them, and report what nobody else will.
+ */
+import type { ContextFrame } from '../host/async-context.ts';
+import type { Host } from '../host/host.ts';
+import { pickHost, pickProcessHost } from '../host/pick.ts';
+import { MisuseError } from '../errors.ts';
+import type { DeadlockError } from '../errors.ts';
+import { holdRejectionFilter, releaseRejectionFilter } from '../host/stray-rejections.ts';
+import type { Handle, TimerHandle } from '../loop/handle.ts';
+import type { SchedulingPolicy } from '../loop/policies/policy.ts';
+import { Scheduler } from '../loop/scheduler.ts';
+import type { Awaitable } from './awaitable.ts';
+import { requestCancel } from './cancel.ts';
+import { context, current } from './current.ts';
+import { Future } from './future.ts';
+import { Startable } from './gears/gear.ts';
+import { LostErrors } from './lost-errors.ts';
+import type { Wait } from './park.ts';
+import type { Scope } from './scope.ts';
+import { Task } from './task.ts';
+import type { TaskOptions } from './task.ts';
+import { deadlock } from './who-waits.ts';
+
+/** Options of a new loop. */
+export interface EventLoopOptions {
+  /** What lends the clock and the wake-ups; the platform's own by default. */
+  host?: Host;
+  /** Which ready task runs next; `fifo()` by default. */
+  policy?: SchedulingPolicy;
+  /** Debug mode; by default on when the environment says `COTASK_DEBUG=1`. */
+  debug?: boolean;
+}
+
+/** What a loop tells its exception handler. */
+export interface ExceptionContext {
+  /** What happened, in words. */
+  message: string;
+  /** The error, where there is one. */
+  exception?: unknown;
+  /** The callback that failed, where one did. */
+  handle?: Handle;
+}
+
+/** Called instead of the default report. */
+export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => void;
+
+/** Runs tasks and callbacks, one at a time, on a host. */
+export class EventLoop extends Scheduler {
+  /** How long a step may hold the loop in debug mode before it is reported, in milliseconds. */
+  slowCallbackDuration = 100;
+  /** @internal Told when nothing can wake any task; null where nobody waits for the end of a run. */
+  onStuck: (() => void) | null = null;
+  /** @internal Whose body stands at a promise that is not the loop's own. */
+  readonly standing: Set<object> = new Set();
+  /** @internal How many waits are for such a promise. */
+  foreignWaits = 0;
+  /** @internal Failures that nobody has looked at. */
+  readonly lostErrors: LostErrors = new LostErrors((report) => this.callExceptionHandler(report));
+  /** @internal How many reports were made. */
+  reports = 0;
+  #firstTask: Task<unknown> | null = null;
+  #lastTask: Task<unknown> | null = null;
+  #taskCount = 0;
+  #handler: ExceptionHandler | null = null;
+  #debug: boolean;
+  #byItself = false;
+
+  constructor(options: EventLoopOptions = {}) {
+    const policy = options.policy ?? null;
+    super(options.host ?? pickHost(), policy === null || policy.name === 'fifo' ? null : policy);
+    this.#debug = options.debug ?? pickProcessHost().debug;
+    if (this.#debug) this.setDebug(true);
+  }
+
+  /** Calls `callback` with `args` in the next iteration, in the context of this call. */
+  callSoon<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
+    return this.makeHandle(this.captureFrame(), () => callback(...args));
+  }
+
+  /** Calls `callback` after `ms` milliseconds; equal deadlines are first come, first served. */
+  callLater<A extends unknown[]>(ms: number, callback: (...args: A) => unknown, ...args: A): TimerHandle {
+    return this.makeTimer(this.captureFrame(), () => callback(...args), this.time() + ms);
+  }
+
+  /** Calls `callback` at `when`, in milliseconds of this loop's `time()`. */
+  callAt<A extends unknown[]>(when: number, callback: (...args: A) => unknown, ...args: A): TimerHandle {
+    return this.makeTimer(this.captureFrame(), () => callback(...args), when);
+  }
+
+  /** @internal */
+  callInFrame(frame: ContextFrame, call: () => void): Handle {
+    return this.makeHandle(frame, call);
+  }
+
+  /** @internal */
+  captureFrame(): ContextFrame {
+    return context.capture();
+  }
+
+  /** A future of this loop; `label` is what it says in lists of who waits for what. */
+  createFuture<T>(label?: string): Future<T> {
+    return new Future<T>(label === undefined ? { loop: this } : { loop: this, label });
+  }
+
+  /**
+   * Makes a task of a coroutine and puts it at the end of the ready list; nothing of it runs now.
+   * @throws {MisuseError} `COTASK_NOT_A_COROUTINE` for anything that is not awaitable, `COTASK_LOOP_CLOSED`.
+   */
+  createTask<T>(coro: Awaitable<T>, options: TaskOptions = {}): Task<T> {
+    this.refuseClosed();
+    return new Task<T>(this, startable(coro), options);
+  }
+
+  /** The tasks that are ready to run, in the order in which they became ready. */
+  readyTasks(): Task<unknown>[] {
+    const ready = new Set<Task<unknown>>();
+    for (const step of this.readySteps()) if (step.owner instanceof Task) ready.add(step.owner);
+    return [...ready];
+  }
+
+  /** The tasks that wait, in the order in which they were made. */
+  waitingTasks(): Task<unknown>[] {
+    return this.allTasks().filter((task) => task.state === 'waiting');
+  }
+
+  /** @internal The tasks that have not ended, in the order in which they were made. */
+  allTasks(): Task<unknown>[] {
+    const tasks: Task<unknown>[] = [];
+    for (let task = this.#firstTask; task !== null; task = task.nextTask) tasks.push(task);
+    return tasks;
+  }
+
+  /** @internal */
+  get taskCount(): number {
+    return this.#taskCount;
+  }
+
+  /** @internal */
+  addTask(task: Task<unknown>): void {
+    task.previousTask = this.#lastTask;
+    if (this.#lastTask === null) this.#firstTask = task;
+    else this.#lastTask.nextTask = task;
+    this.#lastTask = task;
+    this.#taskCount += 1;
+  }
+
+  /** @internal */
+  removeTask(task: Task<unknown>): void {
+    const { previousTask, nextTask } = task;
+    if (previousTask === null) this.#firstTask = nextTask;
+    else previousTask.nextTask = nextTask;
+    if (nextTask === null) this.#lastTask = previousTask;
+    else nextTask.previousTask = previousTask;
+    task.nextTask = task.previousTask = null;
+    this.#taskCount -= 1;
+    if (this.standing.size > 0) this.standing.delete(task);
+  }
+
+  /** @internal The root scope of a new task without a body, for waits outside any task. */
+  anonymousScope(): Scope {
+    return new Task<unknown>(this, null, {}).scope;
+  }
+
+  /** Replaces the default report of errors that nobody else will see; null puts it back. */
+  setExceptionHandler(handler: ExceptionHandler | null): void {
+    if (handler !== null && typeof handler !== 'function') {
+      throw new MisuseError('COTASK_BAD_OPTION', `an exception handler is a function or null, got ${String(handler)}`);
+    }
+    this.#handler = handler;
+  }
+
+  getExceptionHandler(): ExceptionHandler | null {
+    return this.#handler;
+  }
+
+  /** Reports through the exception handler; a handler that throws is reported by the default one. */
+  callExceptionHandler(report: ExceptionContext): void {
+    this.reports += 1;
+    if (this.#handler === null) {
+      this.defaultExceptionHandler(report);
+      return;
+    }
+    try {
+      this.#handler(this, report);
+    } catch (error) {
+      this.defaultExceptionHandler({ message: 'the exception handler of this loop failed', exception: error });
+      this.defaultExceptionHandler(report);
+    }
+  }
+
+  /** Prints the report to standard error. */
+  defaultExceptionHandler(report: ExceptionContext): void {
+    console.error(`cotask: ${report.message}`, ...('exception' in report ? [report.exception] : []));
+  }
+
+  getDebug(): boolean {
+    return this.#debug;
+  }
+
+  setDebug(debug: boolean): void {
+    this.#debug = debug;
+    this.timed = debug ? (item, ms) => this.#reportSlow(item.owner?.name ?? null, ms) : null;
+  }
+
+  /** @internal */
+  callOutside(frame: ContextFrame, fn: () => void): void {
+    const outer = current.loop;
+    current.loop = this;
+    try {
+      frame.runInAsyncScope(runOutside, undefined, fn);
+    } finally {
+      current.loop = outer;
+    }
+  }
+
+  /** @internal */
+  handleFailed(handle: Handle, error: unknown): void {
+    this.callExceptionHandler({ message: 'a callback failed', exception: error, handle });
+  }
+
+  protected stuck(): void {
+    this.onStuck?.();
+  }
+
+  protected get foreign(): boolean {
+    return this.foreignWaits > 0 || this.standing.size > 0;
+  }
+
+  /** Runs until `stop()` is called. */
+  runForever(): Promise<void> {
+    return new Promise((resolve) => this.start(resolve));
+  }
+
+  /**
+   * Runs until `awaitable` is done and gives its result. JavaScript cannot block its thread, so this is a promise.
+   * @throws {MisuseError} `COTASK_LOOP_STOPPED` when the loop was stopped first, {@link DeadlockError} when nothing can
+   * wake its tasks any more.
+   */
+  async runUntilComplete<T>(awaitable: Awaitable<T>): Promise<T> {
+    const future = awaitable instanceof Future ? awaitable : this.createTask(awaitable);
+    const stopWatching = this.watchStuck();
+    try {
+      if (this.#byItself) await this.#whenDone(future);
+      else await this.#runUntilDone(future);
+    } finally {
+      stopWatching();
+    }
+    if (!future.done()) throw new MisuseError('COTASK_LOOP_STOPPED', `the event loop was stopped before ${future.label} was done`);
+    return resultOf(future);
+  }
+
+  /** Ends it: what is still scheduled is dropped, and failures that nobody has looked at are reported. */
+  override close(): void {
+    if (this.#byItself) this.halt();
+    const wasClosed = this.isClosed();
+    super.close();
+    if (wasClosed) return;
+    if (this.#byItself) releaseRejectionFilter();
+    this.lostErrors.reportAll();
+  }
+
+  /** @internal */
+  start(stopped: () => void): void {
+    holdRejectionFilter();
+    this.begin(() => {
+      releaseRejectionFilter();
+      stopped();
+    });
+  }
+
+  /** @internal Runs by itself from now on, while it has work: the thread's default loop. */
+  runByItself(): this {
+    this.#byItself = true;
+    holdRejectionFilter();
+    this.begin(null);
+    this.host.onExhausted(() => this.lostErrors.reportAll());
+    return this;
+  }
+
+  /**
+   * @internal Judges a deadlock when the host says that nothing can come any more: cancels every task, and has `ended`
+   * told; without `ended` those who wait for tasks learn it by the cancel.
+   */
+  watchStuck(ended: (error: DeadlockError) => void = () => {}): () => void {
+    const judge = (): void => {
+      if (this.#taskCount === 0 || this.hasWork) return;
+      const error = deadlock(this.allTasks());
+      for (const task of this.allTasks()) requestCancel(task.scope, 'deadlock', error.message);
+      ended(error);
+    };
+    const stopListening = this.host.onExhausted(judge);
+    this.onStuck = judge;
+    return () => {
+      stopListening();
+      this.onStuck = null;
+    };
+  }
+
+  #whenDone(future: Future<unknown>): Promise<void> {
+    return new Promise((resolve) => {
+      if (future.done()) resolve();
+      else future.addWaiter({ looks: true, wake: resolve });
+    });
+  }
+
+  #runUntilDone(future: Future<unknown>): Promise<void> {
+    const stop = (): boolean => {
+      this.stop();
+      return true;
+    };
+    if (future.done()) this.ready({ owner: null, run: stop });
+    else future.addWaiter({ looks: true, wake: () => this.ready({ owner: null, run: stop }) });
+    return this.runForever();
+  }
+
+  #reportSlow(name: string | null, ms: number): void {
+    if (ms < this.slowCallbackDuration) return;
+    const who = name === null ? 'a callback' : `task "${name}"`;
+    this.callExceptionHandler({ message: `${who} held the event loop for ${ms.toFixed(0)} ms: nothing else could run meanwhile` });
+  }
+}
+
+/** Runs a handle's function in its captured context, with no current task. */
+function runOutside(fn: () => void): void {
+  if (context.get() === undefined) fn();
+  else context.runEmpty(fn);
+}
+
+/** A future's result, without making it a wait of the code that asks. */
+function resultOf<T>(future: Future<T>): T {
+  return future.outcome();
+}
+
+/** A coroutine as it is; any other awaitable as a body that waits for it. */
+function startable<T>(coro: Awaitable<T>): Startable<T> {
+  if (coro instanceof Startable) return coro;
+  if (typeof coro === 'object' && coro !== null && Symbol.iterator in coro && 'then' in coro) return new WaitingBody(coro);
+  const hint = typeof coro === 'function' ? 'call the coroutine function: createTask(work()), not createTask(work)' : 'wrap the function in coroutine()';
+  throw new MisuseError('COTASK_NOT_A_COROUTINE', `a task is made of a coroutine, got ${typeof coro}: ${hint}`);
+}
+
+class WaitingBody<T> extends Startable<T> {
+  readonly label = 'an awaitable';
+  readonly #awaitable: Awaitable<T>;
+
+  constructor(awaitable: Awaitable<T>) {
+    super();
+    this.#awaitable = awaitable;
+  }
+
+  *start(): Generator<Wait, T, unknown> {
+    return yield* this.#awaitable;
+  }
+}

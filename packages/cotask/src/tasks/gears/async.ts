@@ -1,0 +1,186 @@
+/**
+ * The async gear: what happens when an `await` calls `then`. The engine does so in a microtask, in the async context of
+ * the function that awaits, which tells the scope; the wait is registered there, and the step of its task has ended.
+ *
+ * Waking an `await` only settles a promise: the body goes on in a microtask of the engine's, and its step is in flight
+ * until its next wait registers. A callback that a user gave to `then` hangs on a promise in between, so that no code of a
+ * user ever runs inside the loop or inside somebody else's `then`.
+ */
+import { MisuseError } from '../../errors.ts';
+import { context, current, currentScope } from '../current.ts';
+import type { EventLoop } from '../event-loop.ts';
+import { OpenWait } from '../park.ts';
+import type { Parkable } from '../park.ts';
+import type { Scope } from '../scope.ts';
+import { hasValue, pending } from '../state.ts';
+import type { FutureState } from '../state.ts';
+
+/** The callbacks of a `then`. */
+export type OnFulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined;
+export type OnRejected<B> = ((reason: unknown) => B | PromiseLike<B>) | null | undefined;
+
+/** The resolving functions of a promise. */
+export type Resolve<T> = (value: T) => unknown;
+export type Reject = (reason: unknown) => unknown;
+
+/** A future as an `await` sees it. */
+export interface AwaitedFuture<T> extends Parkable {
+  readonly loop: EventLoop;
+  readonly phase: FutureState;
+  /** Its value, or throws its error; both count as seen. */
+  outcome(): T;
+}
+
+/**
+ * What an `await` gets back from `then`: it never looks. Whoever hands a promise's own resolving functions to `then` has
+ * that promise to go on with, so this one is refused by name instead of being made for every wait.
+ */
+const unused: PromiseLike<never> = {
+  then() {
+    throw new MisuseError(
+      'COTASK_UNUSED_PROMISE',
+      'then(resolve, reject) with the functions of a promise settles that promise: go on with it, not with what then returned',
+    );
+  },
+};
+const nativeSource = 'function () { [native code] }';
+const sourceOf = Function.prototype.toString;
+
+/**
+ * True for the resolving functions that an `await` passes: they have no name and no source, and calling one runs no code
+ * of a user. Bound functions have a name. 32 ns.
+ */
+export function isResolvingFunction(callback: unknown): boolean {
+  return typeof callback === 'function' && callback.name === '' && sourceOf.call(callback) === nativeSource;
+}
+
+/**
+ * Does what `then` does: hands `begin` the engine's own functions as they are, and puts a promise between `begin` and
+ * anything else.
+ */
+export function thenWith<T, A, B>(
+  begin: (resolve: Resolve<T>, reject: Reject) => void,
+  fulfilled: OnFulfilled<T, A>,
+  rejected: OnRejected<B>,
+): PromiseLike<A | B> {
+  if (typeof fulfilled === 'function' && typeof rejected === 'function' && isResolvingFunction(fulfilled) && isResolvingFunction(rejected)) {
+    begin(fulfilled, rejected);
+    return unused;
+  }
+  return new Promise<T>((resolve, reject) => begin(resolve, reject)).then(fulfilled, rejected);
+}
+
+/** The scope that a wait which begins now belongs to; outside any task, an anonymous task's. */
+export function scopeOfWait(loop: EventLoop): Scope {
+  const scope = context.get();
+  if (scope === undefined) return outsideScope(loop);
+  return scope.open ? scope : (currentScope() ?? outsideScope(scope.owner.loop));
+}
+
+function outsideScope(loop: EventLoop): Scope {
+  return (loop.isClosed() && current.defaultLoop !== null ? current.defaultLoop() : loop).anonymousScope();
+}
+
+/** Waits for a future under `await`. A future that is done is no wait: the body goes on in the same step. */
+export function awaitFuture<T>(future: AwaitedFuture<T>, resolve: Resolve<T>, reject: Reject): void {
+  if (future.phase !== pending) {
+    settle(future, resolve, reject);
+    return;
+  }
+  const wait = new FutureWait(scopeOfWait(future.loop), future, resolve, reject);
+  wait.parkOn(future);
+  wait.endStep();
+}
+
+/** Waits for nothing but its turn under `await`. */
+export function awaitTurn<T>(loop: EventLoop, result: T, resolve: Resolve<T>, reject: Reject): void {
+  const wait = new TurnWait(scopeOfWait(loop), result, resolve, reject);
+  wait.parkForTurn();
+  wait.endStep();
+}
+
+function settle<T>(future: AwaitedFuture<T>, resolve: Resolve<T>, reject: Reject): void {
+  let value: T;
+  try {
+    value = future.outcome();
+  } catch (error) {
+    reject(error);
+    return;
+  }
+  resolve(value);
+}
+
+/** The wait of one `await`: it leaves its scope when it is over. */
+abstract class AwaitWait extends OpenWait {
+  constructor(scope: Scope) {
+    super(scope.owner, scope);
+    scope.addWait(this);
+  }
+
+  /** The task that awaits has reached its wait. */
+  endStep(): void {
+    this.owner.loop.stepEnded(this.owner, false);
+  }
+
+  /** Leaves the scope; true when no task goes on in microtasks that the loop would have to hold for. */
+  protected leave(): boolean {
+    const owner = this.owner;
+    this.scope.removeWait(this);
+    if (owner.anonymous) owner.endIfIdle();
+    return owner.anonymous;
+  }
+}
+
+class FutureWait<T> extends AwaitWait {
+  readonly #awaited: AwaitedFuture<T>;
+  readonly #resolve: Resolve<T>;
+  readonly #reject: Reject;
+
+  constructor(scope: Scope, awaited: AwaitedFuture<T>, resolve: Resolve<T>, reject: Reject) {
+    super(scope);
+    this.#awaited = awaited;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  /** An object may have a getter named `then`, which settling a promise with it would run. */
+  settlesOnly(): boolean {
+    return this.taken === null && this.#awaited.phase === hasValue && isPrimitive(this.#awaited.outcome());
+  }
+
+  run(): boolean {
+    this.arrive();
+    context.assume(this.scope);
+    settle(this.#awaited, this.#resolve, this.#reject);
+    return this.leave();
+  }
+}
+
+class TurnWait<T> extends AwaitWait {
+  readonly #result: T;
+  readonly #resolve: Resolve<T>;
+  readonly #reject: Reject;
+
+  constructor(scope: Scope, result: T, resolve: Resolve<T>, reject: Reject) {
+    super(scope);
+    this.#result = result;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  settlesOnly(): boolean {
+    return isPrimitive(this.#result);
+  }
+
+  run(): boolean {
+    const thrown = this.arrive();
+    context.assume(this.scope);
+    if (thrown === null) this.#resolve(this.#result);
+    else this.#reject(thrown);
+    return this.leave();
+  }
+}
+
+function isPrimitive(value: unknown): boolean {
+  return (typeof value !== 'object' || value === null) && typeof value !== 'function';
+}

@@ -1,0 +1,272 @@
+/**
+ * The generator gear: the loop resumes the body itself, so that every step is exact. A driver resumes one body and is its
+ * one open wait, used again and again: a switch allocates nothing but the iterator of what is waited for.
+ *
+ * A body whose function was async has no steps of its own here: its driver only follows the promise, and goes on in the
+ * very microtask in which that settles.
+ */
+import type { CancelledError } from '../../errors.ts';
+import { MisuseError } from '../../errors.ts';
+import type { ContextFrame } from '../../host/async-context.ts';
+import { isThenable } from '../awaitable.ts';
+import type { Body } from '../awaitable.ts';
+import { context, current } from '../current.ts';
+import { OpenWait, Wait } from '../park.ts';
+import { openScope } from '../scope.ts';
+import type { Scope } from '../scope.ts';
+import type { Task } from '../task.ts';
+import { waitIdle } from '../state.ts';
+import type { Reject, Resolve } from './async.ts';
+import type { Driver, Startable } from './gear.ts';
+
+abstract class BodyDriver<T> extends OpenWait implements Driver {
+  protected body: Iterator<Wait, T, unknown> | null = null;
+  protected ended = false;
+  readonly #frame: ContextFrame;
+  #home: Scope;
+
+  constructor(scope: Scope, frame: ContextFrame) {
+    super(scope.owner, scope);
+    this.#frame = frame;
+    this.#home = scope;
+    scope.addWait(this);
+  }
+
+  protected abstract succeed(value: T): void;
+  protected abstract fail(error: unknown): void;
+  /** True when the step is over for the loop; false when the task goes on in microtasks. */
+  protected abstract stepIsOver(): boolean;
+
+  settlesOnly(): boolean {
+    return false;
+  }
+
+  run(): boolean {
+    const thrown = this.arrive();
+    this.#frame.runInAsyncScope(this.step, this, thrown);
+    return this.stepIsOver();
+  }
+
+  proceed(): void {
+    this.#frame.runInAsyncScope(this.step, this, null);
+    if (this.stepIsOver()) this.owner.loop.stepEnded(this.owner, true);
+  }
+
+  protected step(thrown: CancelledError | null): void {
+    const body = this.body;
+    if (body !== null) this.resume(body, thrown, thrown !== null);
+  }
+
+  /** Takes what the function returned: a generator body is resumed at once, a promise is followed. */
+  protected runBody(body: Body<T>): void {
+    if (isThenable(body)) {
+      void body.then(
+        (value) => this.#end(() => this.succeed(value)),
+        (error: unknown) => this.#end(() => this.fail(error)),
+      );
+      return;
+    }
+    if (typeof body.next !== 'function') throw notABody(body);
+    this.body = body;
+    this.resume(body, null, false);
+  }
+
+  protected resume(body: Iterator<Wait, T, unknown>, sent: unknown, isError: boolean): void {
+    const outer = current.driver;
+    let result: IteratorResult<Wait, T>;
+    current.driver = this;
+    current.resumes += 1;
+    try {
+      result = isError ? throwInto(body, sent) : body.next();
+    } catch (error) {
+      current.driver = outer;
+      this.fail(error);
+      return;
+    }
+    current.driver = outer;
+    if (result.done === true) this.succeed(result.value);
+    else this.#waitFor(body, result.value);
+  }
+
+  protected leaveScope(): void {
+    this.ended = true;
+    this.body = null;
+    this.scope.removeWait(this);
+    if (this.owner.anonymous) this.owner.endIfIdle();
+  }
+
+  #waitFor(body: Iterator<Wait, T, unknown>, yielded: unknown): void {
+    const from = current.yieldedFrom ?? this.#home;
+    current.yieldedFrom = null;
+    if (from !== this.scope) this.#enter(from);
+    if (yielded instanceof Wait) yielded.begin(this);
+    else this.resume(body, yieldedByMistake(yielded), true);
+  }
+
+  /** From now on it waits in another scope of its task; in place of one that has ended, in the nearest around it. */
+  #enter(scope: Scope): void {
+    const open = openScope(scope) ?? this.owner.scope;
+    if (open === this.scope) return;
+    this.scope.removeWait(this);
+    open.addWait(this);
+    this.scope = open;
+  }
+
+  #end(end: () => void): void {
+    this.#frame.runInAsyncScope(end, undefined);
+    if (this.stepIsOver()) this.owner.loop.stepEnded(this.owner, true);
+  }
+}
+
+/** Drives a task's own body. */
+export class TaskDriver<T> extends BodyDriver<T> {
+  readonly #task: Task<T>;
+  #source: Startable<T> | null;
+
+  constructor(task: Task<T>, source: Startable<T>, frame: ContextFrame) {
+    super(task.scope, frame);
+    this.#task = task;
+    this.#source = source;
+  }
+
+  /** The coroutine that it will begin, or null once it has. */
+  get source(): Startable<T> | null {
+    return this.#source;
+  }
+
+  protected override step(thrown: CancelledError | null): void {
+    const source = this.#source;
+    if (source === null) {
+      super.step(thrown);
+      return;
+    }
+    this.#source = null;
+    if (thrown === null) this.#begin(source);
+    else this.fail(thrown);
+  }
+
+  protected succeed(value: T): void {
+    this.leaveScope();
+    this.#task.endWithValue(value);
+  }
+
+  protected fail(error: unknown): void {
+    this.leaveScope();
+    this.#task.endWithError(error);
+  }
+
+  protected stepIsOver(): boolean {
+    return this.ended || this.state !== waitIdle;
+  }
+
+  #begin(source: Startable<T>): void {
+    try {
+      this.runBody(source.start());
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+}
+
+/** Drives a generator body that an async function awaits. */
+class AwaitDriver<T> extends BodyDriver<T> {
+  readonly #resolve: Resolve<T>;
+  readonly #reject: Reject;
+
+  constructor(scope: Scope, resolve: Resolve<T>, reject: Reject) {
+    super(scope, context.capture());
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  begin(body: Body<T>): void {
+    this.runBody(body);
+    if (this.state !== waitIdle) this.owner.loop.stepEnded(this.owner, false);
+  }
+
+  protected succeed(value: T): void {
+    this.leaveScope();
+    this.#resolve(value);
+  }
+
+  protected fail(error: unknown): void {
+    this.leaveScope();
+    this.#reject(error);
+  }
+
+  /** Once it has ended, the function that awaits it goes on in a microtask of the same step. */
+  protected stepIsOver(): boolean {
+    return this.state !== waitIdle || (this.ended && this.owner.anonymous);
+  }
+}
+
+/** Begins a coroutine that an async function awaits in a scope: its first step runs now, its last in the same microtask. */
+export function awaitBody<T>(source: Startable<T>, scope: Scope, resolve: Resolve<T>, reject: Reject): void {
+  try {
+    const body = source.start();
+    if (isThenable(body)) void body.then(resolve, reject);
+    else new AwaitDriver(scope, resolve, reject).begin(body);
+  } catch (error) {
+    reject(error);
+  }
+}
+
+/** An async body under `yield*`: the driver goes on in the microtask in which the promise settles, without a tick. */
+export class AsyncBody<T> extends Wait implements Iterator<Wait, T, unknown> {
+  readonly #promise: PromiseLike<T>;
+  #outcome: (() => T) | null = null;
+  #asked = false;
+
+  constructor(promise: PromiseLike<T>) {
+    super();
+    this.#promise = promise;
+  }
+
+  begin(driver: Driver): void {
+    void this.#promise.then(
+      (value) => this.#settle(driver, () => value),
+      (error: unknown) =>
+        this.#settle(driver, () => {
+          throw error;
+        }),
+    );
+  }
+
+  next(): IteratorResult<Wait, T> {
+    if (this.#outcome !== null) return { done: true, value: this.#outcome() };
+    if (this.#asked) throw new MisuseError('COTASK_NOT_A_LIST', 'a coroutine is something to wait for, not a list: use "yield*" or "await"');
+    this.#asked = true;
+    return { done: false, value: this };
+  }
+
+  throw(error: unknown): never {
+    throw error;
+  }
+
+  #settle(driver: Driver, outcome: () => T): void {
+    this.#outcome = outcome;
+    driver.proceed();
+  }
+}
+
+/** @internal A hand-made iterator may lack `throw`; the error then ends the body, as it would end a generator. */
+export function throwInto<T>(body: Iterator<Wait, T, unknown>, error: unknown): IteratorResult<Wait, T> {
+  if (body.throw === undefined) throw error;
+  return body.throw(error);
+}
+
+function notABody(body: unknown): MisuseError {
+  return new MisuseError(
+    'COTASK_NOT_A_COROUTINE',
+    `a coroutine function returns a generator or a promise, this one returned ${describe(body)}: pass an async function or a function* to coroutine()`,
+  );
+}
+
+function yieldedByMistake(yielded: unknown): MisuseError {
+  return new MisuseError('COTASK_BARE_YIELD', `a coroutine yielded ${describe(yielded)}: wait with "yield*", not with "yield"`);
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return `an object (${value.constructor?.name ?? 'without a class'})`;
+  return typeof value === 'function' ? `a function (${value.name})` : String(value);
+}

@@ -1,0 +1,202 @@
+/**
+ * Parking: the one way in which a body waits, in both gears. An open wait is registered with the future it waits for and
+ * with its scope; from there on cancel, the waiting list, deadlock names and the test kit find it.
+ *
+ * Which request a wait takes, and what becomes of it when the wait is woken:
+ * - an open wait takes it by cancelling what it waits for; when the answer is a value nevertheless (a task that swallowed
+ *   the cancel has delivered it; one that ended first has not), an undelivered request goes on to the step that wakes;
+ * - a woken wait that has a value keeps it, and the request goes on to its step;
+ * - a woken wait that has a CancelledError, or that waits for nothing, takes it as well: one error for both.
+ */
+import type { CancelledError } from '../errors.ts';
+import type { Step } from '../loop/step.ts';
+import type { Driver } from './gears/gear.ts';
+import { hooks } from './hooks.ts';
+import { CancelRequest } from './scope.ts';
+import type { Scope } from './scope.ts';
+import { waitIdle, waitOpen, waitWoken } from './state.ts';
+import type { WaitState } from './state.ts';
+import type { Task } from './task.ts';
+
+/** What a body hands to its gear when it waits. It is opaque: use `yield*` on an awaitable, never a bare `yield`. */
+export abstract class Wait {
+  /** @internal A body has yielded it: its driver waits for it from now on. */
+  abstract begin(driver: Driver): void;
+}
+
+/** @internal What a parked wait needs of the future that it waits for. */
+export interface Parkable {
+  /** True when it ended with a `CancelledError`. */
+  readonly gaveCancel: boolean;
+  /** What it says in lists of who waits for what. */
+  readonly label: string;
+  /** True when a cancel settles it at once; false when it passes the cancel on and may end otherwise. */
+  readonly endsWhenCancelled: boolean;
+  addWaiter(waiter: Waiter): void;
+  cancelBy(request: CancelRequest): boolean;
+}
+
+/** @internal Somebody to tell when a future is done. */
+export interface Waiter {
+  wake(): void;
+  /** True for waits, which look at the result; false for callbacks, which may not. */
+  readonly looks: boolean;
+}
+
+interface Taken {
+  readonly request: CancelRequest;
+  /** The request that followed it into what is waited for; null when the wait was woken already. */
+  readonly link: CancelRequest | null;
+}
+
+/** One wait of a task. The generator gear has one a body, used again and again; the async gear one an `await`. */
+export abstract class OpenWait implements Step, Waiter {
+  owner: Task<unknown>;
+  scope: Scope;
+  state: WaitState = waitIdle;
+  readyAt = 0;
+  future: Parkable | null = null;
+  taken: Taken[] | null = null;
+  nextInScope: OpenWait | null = null;
+  previousInScope: OpenWait | null = null;
+
+  constructor(owner: Task<unknown>, scope: Scope) {
+    this.owner = owner;
+    this.scope = scope;
+  }
+
+  /** A wait looks at the outcome of what it waited for. */
+  get looks(): boolean {
+    return true;
+  }
+
+  /** Runs the step that this wait was woken for. */
+  abstract run(): boolean;
+  abstract settlesOnly(): boolean;
+
+  /** What is waited for, for people. */
+  get label(): string {
+    return this.future === null ? (this.state === waitWoken ? 'its turn' : 'a promise') : this.future.label;
+  }
+
+  /** Waits for a future that is not done. */
+  parkOn(future: Parkable): void {
+    this.future = future;
+    this.state = waitOpen;
+    future.addWaiter(this);
+    const owner = this.owner;
+    if (hooks.taskWaits !== null) for (const hook of hooks.taskWaits) hook(owner, this);
+    if (owner.stepRequests !== null || owner.dueScopes > 0) deliverDue(this);
+  }
+
+  /** Waits for nothing but its turn. */
+  parkForTurn(): void {
+    this.future = null;
+    this.makeReady();
+    const owner = this.owner;
+    if (owner.stepRequests !== null || owner.dueScopes > 0) deliverDue(this);
+  }
+
+  /** What is waited for is done. */
+  wake(): void {
+    this.makeReady();
+  }
+
+  makeReady(): void {
+    this.state = waitWoken;
+    this.owner.wokenWaits += 1;
+    this.owner.loop.readyStep(this);
+  }
+
+  /**
+   * The first lines of `run`: the wait is over. Returns the error to throw into a body that waited for nothing but its
+   * turn; a future's own outcome is read from the future.
+   */
+  protected arrive(): CancelledError | null {
+    const owner = this.owner;
+    owner.wokenWaits -= 1;
+    owner.stepRequests = null;
+    this.state = waitIdle;
+    if (hooks.stepBegins !== null) for (const hook of hooks.stepBegins) hook(owner);
+    return this.taken === null ? null : this.#settleTaken(this.taken);
+  }
+
+  /** Hands a request to this wait; false when it cannot take it. */
+  take(request: CancelRequest): boolean {
+    if (this.state === waitWoken) return this.#keep({ request, link: null });
+    if (this.state !== waitOpen || this.future === null) return false;
+    const link = this.future.endsWhenCancelled ? null : new CancelRequest(null, request.error, request);
+    return this.future.cancelBy(link ?? request) && this.#keep({ request, link });
+  }
+
+  /** Merges a request into the one that was taken just before. */
+  takeToo(request: CancelRequest): void {
+    const link = this.taken?.at(-1)?.link ?? null;
+    this.#keep({ request, link });
+  }
+
+  moveTo(scope: Scope): void {
+    scope.addWait(this);
+    this.scope = scope;
+    this.changeOwner(scope.owner);
+  }
+
+  changeOwner(owner: Task<unknown>): void {
+    if (owner === this.owner) return;
+    if (this.state === waitWoken) {
+      this.owner.wokenWaits -= 1;
+      owner.wokenWaits += 1;
+    }
+    this.owner = owner;
+  }
+
+  #keep(taken: Taken): boolean {
+    if (this.taken === null) this.taken = [taken];
+    else this.taken.push(taken);
+    return true;
+  }
+
+  #settleTaken(taken: readonly Taken[]): CancelledError | null {
+    this.taken = null;
+    if (this.future === null) return deliverFirst(taken);
+    for (const { request, link } of taken) {
+      if (this.future.gaveCancel) request.deliver();
+      else if (!request.withdrawn && link?.delivered !== true) (this.owner.stepRequests ??= []).push(request);
+    }
+    return null;
+  }
+}
+
+function deliverFirst(taken: readonly Taken[]): CancelledError | null {
+  let error: CancelledError | null = null;
+  for (const { request } of taken) {
+    if (request.withdrawn) continue;
+    request.deliver();
+    error ??= request.error;
+  }
+  return error;
+}
+
+/** A wait has been registered while requests are due: it takes all that concern it, in one error. */
+function deliverDue(wait: OpenWait): void {
+  const requests = dueFor(wait);
+  const first = requests.shift();
+  if (first === undefined || !wait.take(first)) return;
+  for (const request of requests) wait.takeToo(request);
+  requests.push(first);
+  wait.owner.stepRequests = null;
+  for (let scope: Scope | null = wait.scope; scope !== null; scope = scope.parent) {
+    scope.dropDue((request) => requests.includes(request) || request.withdrawn);
+  }
+}
+
+function dueFor(wait: OpenWait): CancelRequest[] {
+  const found = new Set<CancelRequest>();
+  for (const request of wait.owner.stepRequests ?? []) {
+    if (request.scope !== null && request.scope.open && wait.scope.isInside(request.scope)) found.add(request);
+  }
+  for (let scope: Scope | null = wait.scope; scope !== null; scope = scope.parent) {
+    for (const request of scope.due ?? []) found.add(request);
+  }
+  return [...found].filter((request) => !request.withdrawn);
+}

@@ -1,0 +1,145 @@
+/**
+ * `sleep`: the smallest wait, and the file to read first. A sleep is a future that is its own timer: when it is due the
+ * loop puts it on the ready list, and running it wakes whoever waits, who resumes an iteration later.
+ */
+import { MisuseError } from '../errors.ts';
+import type { Timer } from '../loop/timers.ts';
+import type { Awaitable } from './awaitable.ts';
+import { current } from './current.ts';
+import { getEventLoop } from './default-loop.ts';
+import type { EventLoop } from './event-loop.ts';
+import { Future, notAList, refuseOutsideStep } from './future.ts';
+import { awaitFuture, awaitTurn, thenWith } from './gears/async.ts';
+import type { OnFulfilled, OnRejected } from './gears/async.ts';
+import type { Driver } from './gears/gear.ts';
+import { Wait } from './park.ts';
+import type { CancelRequest } from './scope.ts';
+import { hasValue, pending } from './state.ts';
+
+class SleepFuture<T> extends Future<T> implements Timer {
+  readonly owner = null;
+  serial = 0;
+  readonly #ms: number;
+  readonly #when: number;
+  readonly #result: T;
+
+  constructor(loop: EventLoop, ms: number, result: T) {
+    super({ loop });
+    this.#ms = ms;
+    this.#when = loop.time() + ms;
+    this.#result = result;
+    loop.addTimer(this);
+  }
+
+  override get label(): string {
+    return `sleep(${this.#ms})`;
+  }
+
+  when(): number {
+    return this.#when;
+  }
+
+  dropped(): boolean {
+    return this.phase !== pending;
+  }
+
+  run(): boolean {
+    if (this.phase === pending) this.settle(hasValue, this.#result);
+    return true;
+  }
+
+  override cancel(reason?: string): boolean {
+    return super.cancel(reason) && this.#drop();
+  }
+
+  override cancelBy(request: CancelRequest): boolean {
+    return super.cancelBy(request) && this.#drop();
+  }
+
+  #drop(): boolean {
+    this.loop.timerDropped();
+    return true;
+  }
+}
+
+/** A wait for nothing but one's turn. */
+class Turn extends Wait {
+  begin(driver: Driver): void {
+    driver.parkForTurn();
+  }
+}
+
+const turn = new Turn();
+
+/** One `yield*` of a turn; hand-written, because a switch is measured against a bare generator's. */
+class TurnIterator<T> implements Iterator<Wait, T, unknown> {
+  readonly #result: T;
+  #askedIn = -1;
+
+  constructor(result: T) {
+    this.#result = result;
+  }
+
+  next(): IteratorResult<Wait, T> {
+    if (this.#askedIn === -1) {
+      refuseOutsideStep('sleep()');
+      this.#askedIn = current.resumes;
+      return yieldedTurn;
+    }
+    if (this.#askedIn === current.resumes) throw notAList('sleep()');
+    return { done: true, value: this.#result };
+  }
+
+  throw(error: unknown): never {
+    throw error;
+  }
+}
+
+const yieldedTurn: IteratorYieldResult<Wait> = { done: false, value: turn };
+
+class Sleep<T> implements Awaitable<T> {
+  readonly #ms: number;
+  readonly #result: T;
+
+  constructor(ms: number, result: T) {
+    this.#ms = ms;
+    this.#result = result;
+  }
+
+  [Symbol.iterator](): Iterator<Wait, T, unknown> {
+    if (this.#ms <= 0) return new TurnIterator(this.#result);
+    refuseOutsideStep(`sleep(${this.#ms})`);
+    return this.#begin()[Symbol.iterator]();
+  }
+
+  then<A = T, B = never>(onFulfilled?: OnFulfilled<T, A>, onRejected?: OnRejected<B>): PromiseLike<A | B> {
+    return thenWith(
+      (resolve, reject) => {
+        if (this.#ms <= 0) awaitTurn(getEventLoop(), this.#result, resolve, reject);
+        else awaitFuture(this.#begin(), resolve, reject);
+      },
+      onFulfilled,
+      onRejected,
+    );
+  }
+
+  #begin(): SleepFuture<T> {
+    return new SleepFuture(getEventLoop(), this.#ms, this.#result);
+  }
+}
+
+const oneTurn: Awaitable<void> = new Sleep<void>(0, undefined);
+
+/**
+ * Waits for `ms` milliseconds, and gives `result` back. Zero and less give every other ready task one turn, and no timer
+ * is set (asyncio's `sleep`).
+ * @throws {MisuseError} `COTASK_BAD_TIME` for NaN and for what is not a number, before anything waits.
+ */
+export function sleep(ms: number): Awaitable<void>;
+export function sleep<T>(ms: number, result: T): Awaitable<T>;
+export function sleep<T>(ms: number, result?: T): Awaitable<T | undefined> | Awaitable<void> {
+  if (typeof ms !== 'number' || Number.isNaN(ms)) {
+    throw new MisuseError('COTASK_BAD_TIME', `sleep() takes a number of milliseconds, got ${String(ms)}`);
+  }
+  return ms <= 0 && result === undefined ? oneTurn : new Sleep(ms, result);
+}

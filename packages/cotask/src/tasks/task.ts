@@ -1,0 +1,183 @@
+/** A task: a body that the loop runs, and the future of its result (asyncio's `Task`). */
+import { CancelledError, MisuseError, makeCancelledError } from '../errors.ts';
+import { deliveredBy, endScope, requestCancel, sendRequest, signalOf, withdraw } from './cancel.ts';
+import { context, currentScope } from './current.ts';
+import type { EventLoop } from './event-loop.ts';
+import { Future } from './future.ts';
+import type { Startable } from './gears/gear.ts';
+import { TaskDriver } from './gears/generator.ts';
+import { hooks } from './hooks.ts';
+import { CancelRequest, Scope, requestCount } from './scope.ts';
+import { hasError, hasValue, isCancelledState, pending } from './state.ts';
+import type { TaskState } from './state.ts';
+
+/** Options of a new task. */
+export interface TaskOptions {
+  /** What it is called in reports; `Task-1`, `Task-2` and so on by default. */
+  name?: string;
+  /** Its level under the `priority` policy: higher runs sooner; 0 by default. */
+  priority?: number;
+}
+
+let lastNumber = 0;
+
+/**
+ * A running coroutine, and the future of its result. Make one with `createTask`; wait for it with `await` or `yield*`.
+ */
+export class Task<T> extends Future<T> {
+  /** Its level under the `priority` policy: higher runs sooner. */
+  priority: number;
+  /** @internal The scope of its whole body. */
+  readonly scope: Scope;
+  /** @internal How many of its waits stand in the ready list. */
+  wokenWaits = 0;
+  /** @internal Requests that the running step brought along: due at its first suspending wait. */
+  stepRequests: CancelRequest[] | null = null;
+  /** @internal How many of its scopes keep a request due. */
+  dueScopes = 0;
+  /** @internal It has no body: it stands for waits outside any task, and ends with the last of them. */
+  readonly anonymous: boolean;
+  /** @internal Its neighbours in the loop's list of tasks. */
+  nextTask: Task<unknown> | null = null;
+  /** @internal */
+  previousTask: Task<unknown> | null = null;
+  #name: string | number;
+  #driver: TaskDriver<T> | null = null;
+
+  /** @internal Use `createTask`. */
+  constructor(loop: EventLoop, source: Startable<T> | null, options: TaskOptions) {
+    super({ loop });
+    this.#name = options.name ?? ++lastNumber;
+    this.priority = options.priority ?? 0;
+    this.anonymous = source === null;
+    this.scope = new Scope(this, null);
+    if (source !== null) {
+      this.#driver = new TaskDriver(this, source, context.captureWith(this.scope));
+      this.#driver.makeReady();
+    }
+    loop.addTask(this);
+    if (hooks.taskCreated !== null) for (const hook of hooks.taskCreated) hook(this);
+  }
+
+  /** What it is called in reports. */
+  get name(): string {
+    if (typeof this.#name === 'string') return this.#name;
+    return `${this.anonymous ? 'outside' : 'Task'}-${this.#name}`;
+  }
+
+  set name(name: string) {
+    this.#name = name;
+  }
+
+  getName(): string {
+    return this.name;
+  }
+
+  setName(name: string): void {
+    this.#name = name;
+  }
+
+  override get label(): string {
+    return `task "${this.name}"`;
+  }
+
+  /** @internal A task may swallow a cancel. */
+  override get endsWhenCancelled(): boolean {
+    return false;
+  }
+
+  /** What it is doing: see tasks/state.ts for the table. */
+  get state(): TaskState {
+    if (this.done()) return 'done';
+    if (this.loop.inFlight === this) return 'running';
+    return this.wokenWaits > 0 ? 'ready' : 'waiting';
+  }
+
+  /** The coroutine that it will begin, or null once it has begun (asyncio's `get_coro` before the first step). */
+  getCoro(): Startable<T> | null {
+    return this.#driver?.source ?? null;
+  }
+
+  /**
+   * Asks it to end: a `CancelledError` is thrown at its open waits, or at its next one. A wait that has its value already
+   * gets that first. False when it is done.
+   */
+  override cancel(reason?: string): boolean {
+    if (this.done()) return false;
+    requestCancel(this.scope, 'cancel', reason ?? null);
+    return true;
+  }
+
+  /** @internal */
+  override cancelBy(request: CancelRequest): boolean {
+    if (this.done()) return false;
+    sendRequest(this.scope, new CancelRequest(this.scope, request.error, request));
+    return true;
+  }
+
+  /** How many requests to cancel it are under way: from inside, those of the scopes around the caller count too. */
+  cancelling(): number {
+    const scope = currentScope();
+    return requestCount(scope !== null && scope.owner === this ? scope : this.scope);
+  }
+
+  /** Takes one request back; at 0 what was not delivered is withdrawn. Returns how many are left. */
+  uncancel(): number {
+    if (this.scope.count > 0) this.scope.count -= 1;
+    if (this.scope.count === 0) withdraw(this.scope);
+    return this.scope.count;
+  }
+
+  /** An `AbortSignal` for foreign code: aborted when the innermost scope of the caller, or this task, is cancelled. */
+  get signal(): AbortSignal {
+    const scope = currentScope();
+    return signalOf(scope !== null && scope.owner === this ? scope : this.scope);
+  }
+
+  /** @throws always: a task's result is what its body returns. */
+  override setResult(): void {
+    throw new MisuseError('COTASK_TASK_RESULT', `${this.label} gets its result from its body; it cannot be set`);
+  }
+
+  /** @throws always: a task's error is what its body throws. */
+  override setException(): void {
+    throw new MisuseError('COTASK_TASK_RESULT', `${this.label} gets its error from its body; it cannot be set`);
+  }
+
+  /** @internal */
+  endWithValue(value: T): void {
+    this.#leave();
+    this.settle(hasValue, value);
+    this.#noteEnd();
+  }
+
+  /** @internal */
+  endWithError(error: unknown): void {
+    const reason = this.scope.last === null ? null : deliveredBy(this.scope, error);
+    this.#leave();
+    if (error instanceof CancelledError) this.settle(isCancelledState, error);
+    else if (reason !== null) this.settle(isCancelledState, reason);
+    else this.settle(hasError, error);
+    this.#noteEnd();
+  }
+
+  /** @internal */
+  endIfIdle(): void {
+    if (this.phase !== pending || !this.scope.empty) return;
+    this.#leave();
+    this.settle(isCancelledState, makeCancelledError(null, 'cancel', this.name));
+    this.#noteEnd();
+  }
+
+  /** What it leaves open becomes an anonymous task of its loop. */
+  #leave(): void {
+    this.#driver = null;
+    this.loop.removeTask(this);
+    if (!this.scope.empty) this.scope.parent = this.loop.anonymousScope();
+    endScope(this.scope);
+  }
+
+  #noteEnd(): void {
+    if (hooks.taskEnded !== null) for (const hook of hooks.taskEnded) hook(this);
+  }
+}

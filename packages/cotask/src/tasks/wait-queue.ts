@@ -1,0 +1,101 @@
+/**
+ * The one fair wait queue: locks, semaphores, conditions, queues and limits stand on it.
+ *
+ * Who comes first is served first; joining, being served and leaving cost the same however many wait. What is handed
+ * over is the waiter's own from that moment: a cancel that comes later finds a wait with a value, which the task gets
+ * before the cancel. So of the races that such queues are known for, none is left to its users:
+ * 1. a waiter cancelled before it was served leaves at once, and takes nothing with it;
+ * 2. a waiter cancelled after it was served keeps what it was given (nothing is lost, nothing is to be handed on);
+ * 3. a newcomer cannot overtake a waiter that was served and has not run: what it was given is not free.
+ */
+import type { EventLoop } from './event-loop.ts';
+import { getEventLoop } from './default-loop.ts';
+import { Future } from './future.ts';
+import type { CancelRequest } from './scope.ts';
+import { pending } from './state.ts';
+
+class QueueWaiter<T> extends Future<T> {
+  next: QueueWaiter<T> | null = null;
+  previous: QueueWaiter<T> | null = null;
+  readonly #leave: (waiter: QueueWaiter<T>) => void;
+
+  constructor(loop: EventLoop, label: string, leave: (waiter: QueueWaiter<T>) => void) {
+    super({ loop, label });
+    this.#leave = leave;
+  }
+
+  override cancel(reason?: string): boolean {
+    return super.cancel(reason) && this.#left();
+  }
+
+  override cancelBy(request: CancelRequest): boolean {
+    return super.cancelBy(request) && this.#left();
+  }
+
+  #left(): boolean {
+    this.#leave(this);
+    return true;
+  }
+}
+
+/** A first-come queue of waiters. */
+export class WaitQueue<T = void> {
+  #first: QueueWaiter<T> | null = null;
+  #last: QueueWaiter<T> | null = null;
+  #size = 0;
+  readonly #leave = (waiter: QueueWaiter<T>): void => this.#remove(waiter);
+
+  /** How many wait and were not served yet. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Joins the end of the queue now; wait for the future that it returns. A cancel leaves the queue. */
+  wait(label: string): Future<T> {
+    const waiter = new QueueWaiter<T>(getEventLoop(), label, this.#leave);
+    waiter.previous = this.#last;
+    if (this.#last === null) this.#first = waiter;
+    else this.#last.next = waiter;
+    this.#last = waiter;
+    this.#size += 1;
+    return waiter;
+  }
+
+  /** Hands `value` to the first waiter; false when nobody waits. */
+  wakeOne(value: T): boolean {
+    const waiter = this.#shift();
+    if (waiter === null) return false;
+    waiter.setResult(value);
+    return true;
+  }
+
+  /** Hands `value` to everybody who waits now; returns how many. */
+  wakeAll(value: T): number {
+    const count = this.#size;
+    for (let i = 0; i < count; i++) this.wakeOne(value);
+    return count;
+  }
+
+  /** Fails everybody who waits now; returns how many. */
+  failAll(error: unknown): number {
+    const count = this.#size;
+    for (let waiter = this.#shift(); waiter !== null; waiter = this.#shift()) waiter.setException(error);
+    return count;
+  }
+
+  #shift(): QueueWaiter<T> | null {
+    const first = this.#first;
+    if (first !== null) this.#remove(first);
+    return first !== null && first.phase === pending ? first : null;
+  }
+
+  #remove(waiter: QueueWaiter<T>): void {
+    const { previous, next } = waiter;
+    if (previous === null) this.#first = next;
+    else previous.next = next;
+    if (next === null) this.#last = previous;
+    else next.previous = previous;
+    waiter.next = waiter.previous = null;
+    this.#size -= 1;
+  }
+}

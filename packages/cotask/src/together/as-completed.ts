@@ -1,0 +1,120 @@
+/** Several awaitables, each as soon as it is done (asyncio's `as_completed`). */
+import { MisuseError, TimeoutError } from '../errors.ts';
+import type { Awaitable, GeneratorBody } from '../tasks/awaitable.ts';
+import { coroutine } from '../tasks/coroutine.ts';
+import type { Coroutine } from '../tasks/coroutine.ts';
+import { getEventLoop } from '../tasks/default-loop.ts';
+import { toFuture } from '../tasks/ensure-future.ts';
+import type { EventLoop } from '../tasks/event-loop.ts';
+import type { Future } from '../tasks/future.ts';
+import type { Handle } from '../loop/handle.ts';
+import { WaitQueue } from '../tasks/wait-queue.ts';
+
+/** Options of `asCompleted`. */
+export interface AsCompletedOptions {
+  /** After so many milliseconds what is still awaited throws a `TimeoutError`; nothing is cancelled. */
+  timeout?: number;
+}
+
+/** A future in a box: under `await` a bare one would be waited for. */
+interface Box<T> {
+  readonly future: Future<T>;
+}
+
+/**
+ * Iterated with `for await`, it gives the futures themselves, each when it is done. Iterated with `for`, it gives as many
+ * awaitables as there are: each gives the result of the next one that is done.
+ */
+export class AsCompleted<T> implements AsyncIterable<Future<T>>, Iterable<Coroutine<T>> {
+  readonly #done: Box<T>[] = [];
+  readonly #waiting: WaitQueue<Box<T>> = new WaitQueue<Box<T>>();
+  readonly #count: number;
+  #timer: Handle | null = null;
+  #left: number;
+  #timedOut = false;
+
+  /** @internal */
+  constructor(loop: EventLoop, futures: readonly Future<T>[], timeout: number | undefined) {
+    this.#count = this.#left = futures.length;
+    for (const future of futures) {
+      const ended = { owner: null, run: () => this.#ended({ future }) };
+      if (future.done()) loop.ready(ended);
+      else future.addWaiter({ looks: false, wake: () => loop.ready(ended) });
+    }
+    if (timeout !== undefined && this.#count > 0) this.#timer = loop.callLater(timeout, () => this.#pass());
+  }
+
+  *[Symbol.iterator](): Generator<Coroutine<T>, void, undefined> {
+    for (let i = 0; i < this.#count; i++) yield nextResult(this);
+  }
+
+  /** Written by hand: an async generator would wait for the futures that it yields. */
+  [Symbol.asyncIterator](): AsyncIterator<Future<T>, undefined> {
+    let given = 0;
+    return {
+      next: async () => {
+        if (given++ >= this.#count) return { done: true, value: undefined };
+        const { future } = await nextBox(this);
+        return { done: false, value: future };
+      },
+      return: () => Promise.resolve({ done: true, value: undefined }),
+    };
+  }
+
+  /** @internal The next one that is done. */
+  *next(): GeneratorBody<Box<T>> {
+    const box = this.#done.shift();
+    if (box !== undefined) return box;
+    if (this.#timedOut) throw tooLate();
+    return yield* this.#waiting.wait('the next of several tasks');
+  }
+
+  #ended(box: Box<T>): boolean {
+    this.#left -= 1;
+    if (this.#left === 0) this.#timer?.cancel();
+    if (!this.#timedOut && !this.#waiting.wakeOne(box)) this.#done.push(box);
+    return true;
+  }
+
+  #pass(): void {
+    this.#timedOut = true;
+    this.#waiting.failAll(tooLate());
+  }
+}
+
+const nextBox = coroutine(function* next<T>(list: AsCompleted<T>): GeneratorBody<Box<T>> {
+  return yield* list.next();
+});
+
+const nextResult = coroutine(function* next<T>(list: AsCompleted<T>): GeneratorBody<T> {
+  return (yield* list.next()).future.outcome();
+});
+
+function tooLate(): TimeoutError {
+  return new TimeoutError('not all were done in time (asCompleted)');
+}
+
+/**
+ * Gives several awaitables in the order in which they end. Coroutines become tasks at the call.
+ *
+ * @example
+ * ```ts
+ * import { asCompleted, coroutine, run, sleep } from 'cotask';
+ *
+ * const main = coroutine(async () => {
+ *   for await (const task of asCompleted([sleep(4, 'late'), sleep(1, 'soon')])) console.log(task.result());
+ *   for (const next of asCompleted([sleep(4, 'late'), sleep(1, 'soon')])) console.log(await next);
+ * });
+ * await run(main()); // soon, late, soon, late
+ * ```
+ * @throws {MisuseError} `COTASK_BAD_TIME`, `COTASK_NOT_AWAITABLE`.
+ */
+export function asCompleted<T>(awaitables: Iterable<Awaitable<T> | PromiseLike<T>>, options: AsCompletedOptions = {}): AsCompleted<T> {
+  const { timeout } = options;
+  if (timeout !== undefined && (typeof timeout !== 'number' || Number.isNaN(timeout))) {
+    throw new MisuseError('COTASK_BAD_TIME', `asCompleted() takes a timeout in milliseconds, got ${String(timeout)}`);
+  }
+  const loop = getEventLoop();
+  const futures = new Set([...awaitables].map((awaitable) => toFuture(awaitable, loop)));
+  return new AsCompleted(loop, [...futures], timeout);
+}
