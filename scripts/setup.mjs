@@ -4,8 +4,8 @@
 // nothing but compare a stamp when the installation is whole. The stamp is written last, and `npm ci` begins by emptying
 // node_modules, stamp included: half an installation is never taken for a whole one.
 //
-// Runs that come at the same time wait for one another. The lock names the process that is at work on node_modules: this
-// one at first, then npm's, because npm goes on when this process is killed and nobody may start beside it.
+// Runs that come at the same time wait for one another. The lock names this process and, while it runs, npm's: npm goes on
+// when this process is killed, and nobody may start beside it; this process goes on when npm has ended.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ const folder = resolve(root, process.argv[2] ?? '.');
 const isRoot = folder === resolve(root);
 const stampFile = join(folder, 'node_modules', '.lock-stamp');
 const lockFile = join(folder, '.setup.lock');
-const newestNode = 26;
+const neededNode = 26;
 const pollMs = 200;
 const heartbeatMs = 5_000;
 /** A lock that nobody has touched for so long is not believed, though its process number may be in use again. */
@@ -49,11 +49,14 @@ const isAlive = (pid) => {
   return !/\) Z /.test(readOrEmpty(`/proc/${pid}/stat`));
 };
 
-/** The number of the process that works here now, or 0. */
-const lockHolder = () => {
-  const pid = Number(readOrEmpty(lockFile));
-  const touched = statSync(lockFile, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return pid > 0 && isAlive(pid) && Date.now() - touched < abandonedMs ? pid : 0;
+/** The processes that the lock names, and whether all of them are gone; null when there is no lock. */
+const readLock = () => {
+  const touched = statSync(lockFile, { throwIfNoEntry: false })?.mtimeMs;
+  const text = readOrEmpty(lockFile);
+  if (touched === undefined) return null;
+  const age = Date.now() - touched;
+  const pids = text.split(' ').map(Number);
+  return { pids, dead: age > abandonedMs || (text === '' ? age > heartbeatMs : !pids.some(isAlive)) };
 };
 
 /** Creates `file` with `text`, whole from the first moment; false if it is there already. */
@@ -73,7 +76,7 @@ const createWhole = (file, text) => {
 
 const nameInLock = (pid) => {
   const own = `${lockFile}.${process.pid}`;
-  writeFileSync(own, String(pid));
+  writeFileSync(own, `${process.pid} ${pid}`);
   renameSync(own, lockFile);
 };
 
@@ -83,7 +86,7 @@ const breakDeadLock = () => {
   const age = Date.now() - (statSync(breaker, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
   if (age > heartbeatMs) rmSync(breaker, { force: true });
   if (!createWhole(breaker, String(process.pid))) return;
-  if (lockHolder() === 0) rmSync(lockFile, { force: true });
+  if (readLock()?.dead) rmSync(lockFile, { force: true });
   rmSync(breaker, { force: true });
 };
 
@@ -93,12 +96,10 @@ const pause = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0,
 const takeLock = () => {
   let told = false;
   while (!createWhole(lockFile, String(process.pid))) {
-    const holder = lockHolder();
-    if (holder === 0) {
-      breakDeadLock();
-      continue;
-    }
-    if (!told) console.error(`Waiting for the set-up that process ${holder} is running …`);
+    const lock = readLock();
+    if (lock?.dead) breakDeadLock();
+    if (lock === null || lock.dead) continue;
+    if (!told) console.error(`Waiting for the set-up that process ${lock.pids[0]} is running …`);
     told = true;
     pause();
     if (isInstalled()) return false;
@@ -113,7 +114,7 @@ const npmCommand = () => {
 
 /**
  * Runs `npm ci`; resolves to its exit code. A signal ends npm too, hard, since the next set-up begins from nothing anyway,
- * and this process at once; the lock goes on naming npm, which may take seconds to be gone.
+ * and this process at once; the lock stays, since npm may take seconds to be gone.
  */
 const install = () =>
   new Promise((done, failed) => {
@@ -128,7 +129,10 @@ const install = () =>
     const [command, ...args] = [...npmCommand(), 'ci', `--prefix=${folder}`, ...flags];
     const npm = spawn(command, args, { cwd: folder, env: { ...process.env, NODE_ENV: '' }, stdio: ['ignore', 2, 2] });
     if (npm.pid !== undefined) nameInLock(npm.pid);
-    const heartbeat = setInterval(() => utimesSync(lockFile, new Date(), new Date()), heartbeatMs);
+    const heartbeat = setInterval(
+      () => existsSync(lockFile) && utimesSync(lockFile, new Date(), new Date()),
+      heartbeatMs,
+    );
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       process.once(signal, () => {
         npm.kill('SIGKILL');
@@ -147,11 +151,11 @@ const checkNode = () => {
   const own = join(folder, 'node_modules', '.bin', 'node');
   if (existsSync(own) && spawnSync(own, ['--version']).status === 0) return true;
   rmSync(own, { force: true });
-  if (Number.parseInt(process.versions.node, 10) >= newestNode) return true;
+  if (Number.parseInt(process.versions.node, 10) >= neededNode) return true;
   console.error(
-    `There is no ready-made Node ${newestNode} for ${process.platform}-${process.arch}, and this is ${process.version}.`,
+    `There is no ready-made Node ${neededNode} for ${process.platform}-${process.arch}, and this is ${process.version}.`,
   );
-  console.error(`Put Node ${newestNode} or newer on PATH and run the command again.`);
+  console.error(`Put Node ${neededNode} or newer on PATH and run the command again.`);
   return false;
 };
 

@@ -109,6 +109,18 @@ test('waits for the npm of a killed set-up before it installs', async () => {
   expect(log().map((line) => line.split(' ')[0])).toEqual(['begin', 'end', 'begin', 'end']);
 });
 
+// npm has ended, and the set-up that started it is about to write the stamp: nobody may take its lock for a dead one.
+test.for(['first', 'second'])('waits while the %s of the two processes in the lock is alive', async (which) => {
+  const pids = [process.pid, numberOfAProcessThatEnded()];
+  write('.setup.lock', (which === 'first' ? pids : pids.toReversed()).join(' '));
+  write('go');
+  const waiting = setUp();
+  await delay(500);
+  expect(npmRuns()).toBe(0);
+  rmSync(join(folder, '.setup.lock'));
+  expect(await waiting.ended).toBe(0);
+});
+
 test.for(['SIGINT', 'SIGTERM'] as const)('ends with its npm at once on %s, and the next one heals', async (signal) => {
   const stopped = setUp();
   await until(() => npmRuns() === 1);
