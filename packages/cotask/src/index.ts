@@ -36,6 +36,24 @@ export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, wait } from './togethe
 export type { ReturnWhen, WaitOptions, WaitResult } from './together/wait.ts';
 export { asCompleted } from './together/as-completed.ts';
 export type { AsCompleted, AsCompletedOptions } from './together/as-completed.ts';
+// Synchronisation
+export { Lock } from './sync/lock.ts';
+export type { LockOptions } from './sync/lock.ts';
+export { BoundedSemaphore, Semaphore } from './sync/semaphore.ts';
+export type { SemaphoreOptions } from './sync/semaphore.ts';
+export { Event } from './sync/event.ts';
+export type { EventOptions } from './sync/event.ts';
+export { Condition } from './sync/condition.ts';
+export type { ConditionOptions } from './sync/condition.ts';
+export { Barrier } from './sync/barrier.ts';
+export type { BarrierOptions } from './sync/barrier.ts';
+export type { Guard } from './sync/guard.ts';
+// Queues
+export { Queue } from './queues/queue.ts';
+export type { QueueOptions } from './queues/queue.ts';
+export { PriorityQueue } from './queues/priority-queue.ts';
+export type { Compare, PriorityQueueOptions } from './queues/priority-queue.ts';
+export { LifoQueue } from './queues/lifo-queue.ts';
 // The event loop
 export { EventLoop } from './tasks/event-loop.ts';
 export type { EventLoopOptions, ExceptionContext, ExceptionHandler } from './tasks/event-loop.ts';

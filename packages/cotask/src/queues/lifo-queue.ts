@@ -1,0 +1,26 @@
+/** The newest item first (asyncio's `LifoQueue`). */
+import { Queue } from './queue.ts';
+import type { ItemStore, QueueOptions } from './queue.ts';
+
+/** A queue that gives the item that was put last. */
+export class LifoQueue<T> extends Queue<T> {
+  constructor(maxsize = 0, options: QueueOptions = {}) {
+    super(maxsize, options, new Stack<T>());
+  }
+}
+
+class Stack<T> implements ItemStore<T> {
+  readonly #items: { readonly item: T }[] = [];
+
+  get size(): number {
+    return this.#items.length;
+  }
+
+  add(item: T): void {
+    this.#items.push({ item });
+  }
+
+  take(): { readonly item: T } | null {
+    return this.#items.pop() ?? null;
+  }
+}

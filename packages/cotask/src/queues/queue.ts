@@ -1,0 +1,238 @@
+/** Items from those who make them to those who use them (asyncio's `Queue`). */
+import { MisuseError, QueueEmpty, QueueFull, QueueShutDown } from '../errors.ts';
+import type { GeneratorBody } from '../tasks/awaitable.ts';
+import { coroutine } from '../tasks/coroutine.ts';
+import type { Coroutine } from '../tasks/coroutine.ts';
+import { WaitQueue } from '../tasks/wait-queue.ts';
+import { Fifo } from './fifo.ts';
+
+/** Options of a queue. */
+export interface QueueOptions {
+  /** What it is called in lists of who waits for what. */
+  name?: string;
+}
+
+/** Where a queue keeps its items. */
+export interface ItemStore<T> {
+  readonly size: number;
+  add(item: T): void;
+  /** The next item, in a box; null when there is none. */
+  take(): { readonly item: T } | null;
+}
+
+/**
+ * A first-in-first-out queue. With a `maxsize` above 0, `put` waits while it is full: that is the backpressure between a
+ * fast producer and a slow consumer. An item that is taken out for a waiting `get` is that task's from then on.
+ *
+ * **Gotchas** Without a `maxsize` it grows without bound. Under `await`, an item that is itself awaitable is awaited; use
+ * `yield*`, or put it into an object.
+ *
+ * @example
+ * ```ts
+ * import { Queue, coroutine, run, taskGroup } from 'cotask';
+ *
+ * const main = coroutine(async () => {
+ *   const queue = new Queue<number>(2);
+ *   await taskGroup(async (group) => {
+ *     group.createTask(coroutine(async () => {
+ *       for await (const item of queue) console.log(item);
+ *     })());
+ *     for (const n of [1, 2, 3]) await queue.put(n);
+ *     queue.shutdown();
+ *   });
+ * });
+ * await run(main());
+ * ```
+ * @throws {MisuseError} `COTASK_BAD_OPTION` when `maxsize` is not a number.
+ */
+export class Queue<T> implements AsyncIterable<T> {
+  readonly maxsize: number;
+  readonly #items: ItemStore<T>;
+  readonly #getters: WaitQueue<{ readonly item: T }> = new WaitQueue<{ readonly item: T }>();
+  readonly #putters: WaitQueue = new WaitQueue();
+  readonly #joiners: WaitQueue = new WaitQueue();
+  readonly #name: string | null;
+  /** Places promised to putters that were woken and have not put their item yet. */
+  #promised = 0;
+  #unfinished = 0;
+  #shutDown = false;
+
+  constructor(maxsize?: number, options?: QueueOptions);
+  /** @internal `store` is what orders the items. */
+  constructor(maxsize: number, options: QueueOptions, store: ItemStore<T>);
+  constructor(maxsize = 0, options: QueueOptions = {}, store: ItemStore<T> = new Fifo<T>()) {
+    if (typeof maxsize !== 'number' || Number.isNaN(maxsize)) {
+      throw new MisuseError('COTASK_BAD_OPTION', `a queue takes a maxsize (0: no bound), got ${String(maxsize)}`);
+    }
+    this.maxsize = maxsize;
+    this.#name = options.name ?? null;
+    this.#items = store;
+  }
+
+  /** How many items are in it. */
+  qsize(): number {
+    return this.#items.size;
+  }
+
+  empty(): boolean {
+    return this.#items.size === 0;
+  }
+
+  full(): boolean {
+    return this.maxsize > 0 && this.#items.size + this.#promised >= this.maxsize;
+  }
+
+  /**
+   * Adds an item, and waits for room first where there is a bound.
+   * @throws {QueueShutDown} when it was shut down, or is while this waits.
+   */
+  put(item: T): Coroutine<void> {
+    return put(this, item);
+  }
+
+  /** @throws {QueueFull} when there is no room; {@link QueueShutDown} when it was shut down. */
+  putNowait(item: T): void {
+    if (this.#shutDown) throw new QueueShutDown(`${this.#words} was shut down; it takes no more items`);
+    if (this.full()) throw new QueueFull(`${this.#words} is full (${this.maxsize}); use put() to wait for room`);
+    this.#add(item);
+  }
+
+  /**
+   * Takes the next item, and waits for one where there is none.
+   * @throws {QueueShutDown} when it was shut down and is empty.
+   */
+  get(): Coroutine<T> {
+    return get(this);
+  }
+
+  /** @throws {QueueEmpty} when there is none; {@link QueueShutDown} when it was shut down as well. */
+  getNowait(): T {
+    const box = this.#items.take();
+    if (box === null) throw this.#shutDown ? this.#isShutDown() : new QueueEmpty(`${this.#words} is empty; use get() to wait for an item`);
+    this.#wakePutter();
+    return box.item;
+  }
+
+  /**
+   * Says that the work on an item that was taken is done; `join()` waits for that.
+   * @throws {MisuseError} `COTASK_TASK_DONE_TOO_OFTEN` when called more often than items were put.
+   */
+  taskDone(): void {
+    if (this.#unfinished === 0) throw new MisuseError('COTASK_TASK_DONE_TOO_OFTEN', `taskDone() of ${this.#words} was called more often than items were put`);
+    this.#finish(1);
+  }
+
+  /** Waits until `taskDone()` has been called for every item that was put. */
+  join(): Coroutine<void> {
+    return join(this);
+  }
+
+  /**
+   * Ends it: `put` is refused from now on, and so is `get` once it is empty. With `immediate` what is in it is dropped and
+   * counts as done.
+   */
+  shutdown(options: { immediate?: boolean } = {}): void {
+    this.#shutDown = true;
+    if (options.immediate === true) {
+      let dropped = 0;
+      while (this.#items.take() !== null) dropped += 1;
+      this.#finish(Math.min(dropped, this.#unfinished));
+    }
+    this.#putters.failAll(new QueueShutDown(`${this.#words} was shut down while this task waited for room`));
+    this.#getters.failAll(this.#isShutDown());
+  }
+
+  /** Takes items until the queue is shut down and empty. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for (;;) {
+      const box = await nextBox(this);
+      if (box === null) return;
+      yield box.item;
+    }
+  }
+
+  /** @internal */
+  *adding(item: T): GeneratorBody<void> {
+    if (this.#shutDown || !this.full()) {
+      this.putNowait(item);
+      return;
+    }
+    yield* this.#putters.wait(`room in ${this.#words}`);
+    this.#promised -= 1;
+    this.#add(item);
+  }
+
+  /** @internal The next item in a box, or null when it was shut down and is empty. */
+  *taking(): GeneratorBody<{ readonly item: T } | null> {
+    const box = this.#items.take();
+    if (box !== null) {
+      this.#wakePutter();
+      return box;
+    }
+    if (this.#shutDown) return null;
+    return yield* this.#getters.wait(`an item of ${this.#words}`);
+  }
+
+  /** @internal */
+  *untilFinished(): GeneratorBody<void> {
+    if (this.#unfinished > 0) yield* this.#joiners.wait(`the end of the work of ${this.#words}`);
+  }
+
+  /** @internal */
+  get endError(): QueueShutDown {
+    return this.#isShutDown();
+  }
+
+  #add(item: T): void {
+    this.#unfinished += 1;
+    if (this.#getters.size === 0) {
+      this.#items.add(item);
+      return;
+    }
+    this.#getters.wakeOne({ item });
+    this.#wakePutter();
+  }
+
+  /** There is room: the first putter that waits gets it, and nobody else can. */
+  #wakePutter(): void {
+    if (this.full() || !this.#putters.wakeOne()) return;
+    this.#promised += 1;
+  }
+
+  #finish(count: number): void {
+    this.#unfinished -= count;
+    if (this.#unfinished === 0) this.#joiners.wakeAll();
+  }
+
+  #isShutDown(): QueueShutDown {
+    return new QueueShutDown(`${this.#words} was shut down and is empty`);
+  }
+
+  get #words(): string {
+    return this.#name === null ? 'a queue' : `queue "${this.#name}"`;
+  }
+}
+
+const put = coroutine(function* put<T>(queue: Queue<T>, item: T): GeneratorBody<void> {
+  yield* queue.adding(item);
+});
+
+const get = coroutine(function* get<T>(queue: Queue<T>): GeneratorBody<T> {
+  const box = yield* queue.taking();
+  if (box === null) throw queue.endError;
+  return box.item;
+});
+
+/** For iteration: a shutdown while it waits ends it as well. */
+const nextBox = coroutine(function* next<T>(queue: Queue<T>): GeneratorBody<{ readonly item: T } | null> {
+  try {
+    return yield* queue.taking();
+  } catch (error) {
+    if (error instanceof QueueShutDown) return null;
+    throw error;
+  }
+});
+
+const join = coroutine(function* join<T>(queue: Queue<T>): GeneratorBody<void> {
+  yield* queue.untilFinished();
+});

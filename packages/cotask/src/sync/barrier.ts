@@ -1,0 +1,76 @@
+/** A place where tasks meet (asyncio's `Barrier`). */
+import { BrokenBarrierError, MisuseError } from '../errors.ts';
+import type { GeneratorBody } from '../tasks/awaitable.ts';
+import { coroutine } from '../tasks/coroutine.ts';
+import type { Coroutine } from '../tasks/coroutine.ts';
+import { WaitQueue } from '../tasks/wait-queue.ts';
+
+/** Options of a barrier. */
+export interface BarrierOptions {
+  /** What it is called in lists of who waits for what. */
+  name?: string;
+}
+
+/**
+ * Lets tasks through in groups of `parties`: the last one that arrives opens it for all. Each gets its index, 0 for the
+ * first; a task that was cancelled while it waited has left, and its place is free. Who was let through stays so, whatever
+ * happens to the barrier before it runs.
+ * @throws {MisuseError} `COTASK_BAD_OPTION` when `parties` is not a whole number of 1 and more.
+ */
+export class Barrier {
+  readonly parties: number;
+  readonly #queue: WaitQueue<number> = new WaitQueue<number>();
+  readonly #name: string | null;
+  #broken = false;
+
+  constructor(parties: number, options: BarrierOptions = {}) {
+    if (!Number.isSafeInteger(parties) || parties < 1) {
+      throw new MisuseError('COTASK_BAD_OPTION', `a barrier takes a whole number of parties, got ${String(parties)}`);
+    }
+    this.parties = parties;
+    this.#name = options.name ?? null;
+  }
+
+  /** How many tasks wait at it. */
+  get nWaiting(): number {
+    return this.#queue.size;
+  }
+
+  /** True after `abort()`, until `reset()`. */
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  /**
+   * Waits until `parties` tasks have arrived; gives this one's index among them.
+   * @throws {BrokenBarrierError} when it is broken, or is broken or reset meanwhile.
+   */
+  wait(): Coroutine<number> {
+    return wait(this);
+  }
+
+  /** Makes it new: those who wait get a {@link BrokenBarrierError}. */
+  reset(): void {
+    this.#queue.failAll(new BrokenBarrierError('the barrier was reset while this task waited at it'));
+    this.#broken = false;
+  }
+
+  /** Breaks it: those who wait, and those who come, get a {@link BrokenBarrierError}. */
+  abort(): void {
+    this.#broken = true;
+    this.#queue.failAll(new BrokenBarrierError());
+  }
+
+  /** @internal */
+  *arrive(): GeneratorBody<number> {
+    if (this.#broken) throw new BrokenBarrierError();
+    const index = this.#queue.size;
+    if (index + 1 < this.parties) return yield* this.#queue.wait(this.#name === null ? 'a barrier' : `barrier "${this.#name}"`);
+    for (let i = 0; i < index; i++) this.#queue.wakeOne(i);
+    return index;
+  }
+}
+
+const wait = coroutine(function* wait(barrier: Barrier): GeneratorBody<number> {
+  return yield* barrier.arrive();
+});

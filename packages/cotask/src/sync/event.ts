@@ -1,0 +1,51 @@
+/** Something that has happened, or not yet (asyncio's `Event`). */
+import type { GeneratorBody } from '../tasks/awaitable.ts';
+import { coroutine } from '../tasks/coroutine.ts';
+import type { Coroutine } from '../tasks/coroutine.ts';
+import { WaitQueue } from '../tasks/wait-queue.ts';
+
+/** Options of an event. */
+export interface EventOptions {
+  /** What it is called in lists of who waits for what. */
+  name?: string;
+}
+
+/** A flag to wait for. Setting it wakes everybody who waits, even when it is cleared again at once. */
+export class Event {
+  readonly #queue: WaitQueue = new WaitQueue();
+  readonly #name: string | null;
+  #isSet = false;
+
+  constructor(options: EventOptions = {}) {
+    this.#name = options.name ?? null;
+  }
+
+  isSet(): boolean {
+    return this.#isSet;
+  }
+
+  set(): void {
+    if (this.#isSet) return;
+    this.#isSet = true;
+    this.#queue.wakeAll();
+  }
+
+  clear(): void {
+    this.#isSet = false;
+  }
+
+  /** Waits until it is set; returns at once when it is. */
+  wait(): Coroutine<true> {
+    return wait(this);
+  }
+
+  /** @internal */
+  *untilSet(): GeneratorBody<true> {
+    if (!this.#isSet) yield* this.#queue.wait(this.#name === null ? 'an event' : `event "${this.#name}"`);
+    return true;
+  }
+}
+
+const wait = coroutine(function* wait(event: Event): GeneratorBody<true> {
+  return yield* event.untilSet();
+});

@@ -1,0 +1,92 @@
+/** Mutual exclusion between tasks (asyncio's `Lock`). */
+import { MisuseError } from '../errors.ts';
+import type { GeneratorBody } from '../tasks/awaitable.ts';
+import { coroutine } from '../tasks/coroutine.ts';
+import type { Coroutine } from '../tasks/coroutine.ts';
+import { currentTask } from '../tasks/ensure-future.ts';
+import { WaitQueue } from '../tasks/wait-queue.ts';
+import { Guard } from './guard.ts';
+
+/** Options of a lock. */
+export interface LockOptions {
+  /** What it is called in lists of who waits for what. */
+  name?: string;
+}
+
+/**
+ * Only one task holds it; the others wait, first come, first served. Between two waits a task is alone anyway: a lock is
+ * for a stretch of work that waits in the middle.
+ *
+ * **Gotchas** A released lock goes to its first waiter at once, even before that has run. Any task may release it. It is
+ * not reentrant: a task that acquires it twice waits for itself.
+ *
+ * @example
+ * ```ts
+ * import { Lock, coroutine, run, sleep } from 'cotask';
+ *
+ * const lock = new Lock({ name: 'db' });
+ * const main = coroutine(async () => {
+ *   using guard = await lock.hold();
+ *   await sleep(1); // nobody else is in here
+ * });
+ * await run(main());
+ * ```
+ */
+export class Lock {
+  readonly #queue: WaitQueue = new WaitQueue();
+  readonly #name: string | null;
+  #locked = false;
+  #holder: string | null = null;
+
+  constructor(options: LockOptions = {}) {
+    this.#name = options.name ?? null;
+  }
+
+  /** True while a task holds it. */
+  locked(): boolean {
+    return this.#locked;
+  }
+
+  /** Waits until it is free and takes it. */
+  acquire(): Coroutine<true> {
+    return acquire(this);
+  }
+
+  /** Takes it for the length of a block: `using guard = await lock.hold()`. */
+  hold(): Coroutine<Guard> {
+    return hold(this);
+  }
+
+  /**
+   * Gives it to its first waiter, or frees it.
+   * @throws {MisuseError} `COTASK_NOT_LOCKED` when nobody holds it.
+   */
+  release(): void {
+    if (!this.#locked) throw new MisuseError('COTASK_NOT_LOCKED', `${this.#words} is not locked; it cannot be released`);
+    this.#holder = null;
+    if (!this.#queue.wakeOne()) this.#locked = false;
+  }
+
+  /** @internal */
+  *take(): GeneratorBody<true> {
+    if (this.#locked) {
+      yield* this.#queue.wait(this.#holder === null ? this.#words : `${this.#words} held by ${this.#holder}`);
+    }
+    this.#locked = true;
+    this.#holder = currentTask()?.label ?? null;
+    return true;
+  }
+
+  get #words(): string {
+    return this.#name === null ? 'a lock' : `lock "${this.#name}"`;
+  }
+}
+
+const acquire = coroutine(function* acquire(lock: Lock): GeneratorBody<true> {
+  return yield* lock.take();
+});
+
+const hold = coroutine(function* hold(lock: Lock): GeneratorBody<Guard> {
+  yield* lock.take();
+  return new Guard(() => lock.release());
+});

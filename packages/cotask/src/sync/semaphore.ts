@@ -1,0 +1,96 @@
+/** So many at once (asyncio's `Semaphore` and `BoundedSemaphore`). */
+import { MisuseError } from '../errors.ts';
+import type { GeneratorBody } from '../tasks/awaitable.ts';
+import { coroutine } from '../tasks/coroutine.ts';
+import type { Coroutine } from '../tasks/coroutine.ts';
+import { WaitQueue } from '../tasks/wait-queue.ts';
+import { Guard } from './guard.ts';
+
+/** Options of a semaphore. */
+export interface SemaphoreOptions {
+  /** What it is called in lists of who waits for what. */
+  name?: string;
+}
+
+/**
+ * A number of permits: a task takes one or waits, first come, first served. A permit that is released goes to the first
+ * waiter at once.
+ * @throws {MisuseError} `COTASK_BAD_OPTION` when the number is not a whole one of 0 and more.
+ */
+export class Semaphore {
+  readonly #queue: WaitQueue = new WaitQueue();
+  readonly #name: string | null;
+  #free: number;
+
+  constructor(permits = 1, options: SemaphoreOptions = {}) {
+    if (!Number.isSafeInteger(permits) || permits < 0) {
+      throw new MisuseError('COTASK_BAD_OPTION', `a semaphore takes a whole number of permits, got ${String(permits)}`);
+    }
+    this.#free = permits;
+    this.#name = options.name ?? null;
+  }
+
+  /** True when a task that wants a permit now would wait. */
+  locked(): boolean {
+    return this.#free === 0;
+  }
+
+  /** How many permits are free. */
+  get free(): number {
+    return this.#free;
+  }
+
+  /** Waits for a permit and takes it. */
+  acquire(): Coroutine<true> {
+    return acquire(this);
+  }
+
+  /** Takes a permit for the length of a block: `using permit = await semaphore.hold()`. */
+  hold(): Coroutine<Guard> {
+    return hold(this);
+  }
+
+  /** Gives a permit back, or adds one. */
+  release(): void {
+    if (!this.#queue.wakeOne()) this.#free += 1;
+  }
+
+  /** @internal */
+  *take(): GeneratorBody<true> {
+    if (this.#free > 0) this.#free -= 1;
+    else yield* this.#queue.wait(this.words);
+    return true;
+  }
+
+  /** @internal */
+  get words(): string {
+    return this.#name === null ? 'a semaphore' : `semaphore "${this.#name}"`;
+  }
+}
+
+const acquire = coroutine(function* acquire(semaphore: Semaphore): GeneratorBody<true> {
+  return yield* semaphore.take();
+});
+
+const hold = coroutine(function* hold(semaphore: Semaphore): GeneratorBody<Guard> {
+  yield* semaphore.take();
+  return new Guard(() => semaphore.release());
+});
+
+/** A semaphore that refuses to be released more often than it was acquired. */
+export class BoundedSemaphore extends Semaphore {
+  readonly #permits: number;
+
+  constructor(permits = 1, options: SemaphoreOptions = {}) {
+    super(permits, options);
+    this.#permits = permits;
+  }
+
+  /** @throws {MisuseError} `COTASK_RELEASED_TOO_OFTEN` when every permit is free already. */
+  override release(): void {
+    if (this.free >= this.#permits) {
+      throw new MisuseError('COTASK_RELEASED_TOO_OFTEN', `${this.words} was released more often than it was acquired`);
+    }
+    super.release();
+  }
+}
