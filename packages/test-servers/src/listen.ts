@@ -15,7 +15,10 @@ export function listen(server: Server, port = 0, host = '127.0.0.1'): Promise<nu
   });
 }
 
-/** Stops listening. Node resolves this a little before the connections that were destroyed emit `close`: wait for those too. */
+/**
+ * Stops listening. Node resolves this a little before the connections that were destroyed emit `close`: wait for those
+ * too.
+ */
 export function stopListening(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

@@ -12,7 +12,10 @@ export interface StartServerOptions {
   readonly host?: string;
   /** The port to listen on. Default: 0, a free one. */
   readonly port?: number;
-  /** Whether to fill `log` and `requestsByPath`. Default: true. Benches and endless lists say false: both grow with the requests. */
+  /**
+   * Whether to fill `log` and `requestsByPath`. Default: true. Benches and endless lists say false: both grow with the
+   * requests.
+   */
   readonly record?: boolean;
   /** How many of the newest requests `log` keeps. Default: 10,000. */
   readonly logLimit?: number;
@@ -58,7 +61,10 @@ export interface TestServer extends AsyncDisposable {
   idle(): Promise<void>;
   /** Resolves when at least `count` requests have begun. */
   waitForRequests(count: number): Promise<void>;
-  /** Resolves when exactly `count` connections are open; `waitForConnections(0)` is how a test shows that no socket is left. */
+  /**
+   * Resolves when exactly `count` connections are open; `waitForConnections(0)` is how a test shows that no socket is
+   * left.
+   */
   waitForConnections(count: number): Promise<void>;
   /** Destroys every connection and stops listening. May be called more than once. */
   close(): Promise<void>;

@@ -17,7 +17,9 @@ export type Behaviour =
   | { readonly kind: 'slow-start'; readonly delay: number }
   /** The body comes in `pieces`, with `gap` between them. */
   | { readonly kind: 'trickle'; readonly pieces: number; readonly gap: number }
-  /** The first `times` requests are answered 503; the first of them asks for `retryAfter` seconds if that is not null. */
+  /**
+   * The first `times` requests are answered 503; the first of them asks for `retryAfter` seconds if that is not null.
+   */
   | { readonly kind: 'unavailable'; readonly times: number; readonly retryAfter: number | null }
   /** The first `times` requests end in a TCP reset: the first before any byte, the others in the middle of the body. */
   | { readonly kind: 'reset'; readonly times: number }

@@ -1,4 +1,5 @@
-// RFC 9110 section 14: which part of a representation a GET asks for. Pure, so that the whole table is tested without a socket.
+// RFC 9110 section 14: which part of a representation a GET asks for. Pure, so that the whole table is tested without a
+// socket.
 
 import type { IncomingHttpHeaders } from 'node:http';
 
@@ -15,8 +16,8 @@ export interface Validators {
 }
 
 /**
- * Decides on `Range` and `If-Range`. A range that is malformed, of another unit or of several parts is ignored, as section 14.2 allows;
- * so is one whose `If-Range` names another state of the file.
+ * Decides on `Range` and `If-Range`. A range that is malformed, of another unit or of several parts is ignored, as
+ * section 14.2 allows; so is one whose `If-Range` names another state of the file.
  */
 export function answerRange(headers: IncomingHttpHeaders, size: number, validators: Validators): RangeAnswer {
   const match = /^bytes=(\d*)-(\d*)$/i.exec(headers.range ?? '');

@@ -1,6 +1,6 @@
 /**
- * Mixes integers into 32 well-spread bits: the one source of chance in the sample set, so that a seed and an index decide everything.
- * (The finalizer of MurmurHash3, once for each value.)
+ * Mixes integers into 32 well-spread bits: the one source of chance in the sample set, so that a seed and an index
+ * decide everything. (The finalizer of MurmurHash3, once for each value.)
  */
 export function hash32(...values: readonly number[]): number {
   let hash = 0x9e3779b9;

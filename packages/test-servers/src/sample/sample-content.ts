@@ -6,9 +6,9 @@ import type { SampleFile } from './sample-file.ts';
 /**
  * The bytes of a sample set.
  *
- * Each file is a window into one pool of pseudo-random bytes (or of text made from them), at a place its index decides. So a body is never
- * generated or copied, memory stays at two pools however many files there are, and yet a byte that is missing, doubled or from another file
- * changes the checksum.
+ * Each file is a window into one pool of pseudo-random bytes (or of text made from them), at a place its index decides.
+ * So a body is never generated or copied, memory stays at two pools however many files there are, and yet a byte that
+ * is missing, doubled or from another file changes the checksum.
  */
 export class SampleContent {
   readonly #seed: number;

@@ -22,8 +22,8 @@ export interface SampleFile {
 }
 
 /**
- * Plans file `index` of the set of `files` that `seed` names. Pure and cheap (about a microsecond): both sides of a test can ask for it,
- * and a list of a million files costs nothing until it is read.
+ * Plans file `index` of the set of `files` that `seed` names. Pure and cheap (about a microsecond): both sides of a
+ * test can ask for it, and a list of a million files costs nothing until it is read.
  */
 export function planSampleFile(seed: number, files: number, index: number): SampleFile {
   const type = TYPES[hash32(seed, index, 8) % TYPES.length] ?? BINARY;

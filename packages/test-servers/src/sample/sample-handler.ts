@@ -1,35 +1,25 @@
-// Serves one sample set. A request either meets the file's misbehaviour or gets the file; attempts are counted for each file, so
-// "fails twice" is exact however many files are under way at once.
+// Serves one sample set. A request either meets the file's misbehaviour or gets the file; attempts are counted for each
+// file, so "fails twice" is exact however many files are under way at once.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Handler } from '../start-server.ts';
 import type { Hop } from './behaviour.ts';
 import { answerRange, isNotModified } from './byte-range.ts';
-import type { SampleContent } from './sample-content.ts';
+import type { SampleCatalogue } from './sample-catalogue.ts';
 import type { SampleFile } from './sample-file.ts';
 
-/** What the handler needs to know of its set. */
-export interface SampleSet {
-  readonly content: SampleContent;
-  /** The file of that index, or null when the set has none. */
-  fileAt(index: number): SampleFile | null;
-  /** Whether files may misbehave; false makes all of them plain. */
-  readonly misbehaves: boolean;
-}
-
 /** Answers `GET` and `HEAD` of `/files/INDEX/NAME` and of `/moved/HOP/INDEX/NAME`; the name is not looked at. */
-export function sampleHandler(set: SampleSet): Handler {
+export function sampleHandler(catalogue: SampleCatalogue): Handler {
   const attempts = new Map<number, number>();
   return (request, response) => {
     const place = placeOf(request.url ?? '');
-    const file = place === null ? null : set.fileAt(place.index);
-    if (place === null || file === null) return refuse(response, 404, 'There is no such sample file.\n');
+    if (place === null || !catalogue.has(place.index)) return refuse(response, 404, 'There is no such sample file.\n');
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return refuse(response, 405, 'Only GET and HEAD.\n', { allow: 'GET, HEAD' });
-    const body = set.content.of(file);
-    const answer: Answer = { request, response, file, body };
+    const file = catalogue.fileAt(place.index);
+    const answer: Answer = { request, response, file, body: catalogue.content.of(file) };
     // HEAD shows the file as it is and counts as no attempt, but a redirect holds for every method.
-    if (!set.misbehaves || (request.method === 'HEAD' && file.behaviour.kind !== 'redirect')) return serve(answer);
+    if (request.method === 'HEAD' && file.behaviour.kind !== 'redirect') return serve(answer);
     misbehave(answer, place.hop, () => countAttempt(attempts, file.index));
   };
 }

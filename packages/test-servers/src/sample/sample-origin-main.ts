@@ -2,9 +2,9 @@
 //
 //   node sample-origin-main.ts --port 0 --files 1000 --seed 1 [--calm]
 //
-// Prints one line of JSON, its `url` or the `error` that kept it from starting, then serves until its standard input ends. So it ends with
-// the process that started it, however that one ends, and it outlives a Ctrl-C, which a terminal sends to both: a downloader that still
-// drains needs its origin.
+// Prints one line of JSON, its `url` or the `error` that kept it from starting, then serves until its standard input
+// ends. So it ends with the process that started it, however that one ends, and it outlives a Ctrl-C, which a terminal
+// sends to both: a downloader that still drains needs its origin.
 
 import { parseArgs } from 'node:util';
 import { startSampleOrigin } from './start-sample-origin.ts';

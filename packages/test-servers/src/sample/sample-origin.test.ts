@@ -89,7 +89,7 @@ test('the file that is cut short promises all of it, sends half and closes, once
   expect(describeContent(await ask(url))).toEqual({ status: 200, ...origin.expected(url) });
 });
 
-test('a file behind redirects answers with each status and form of Location in turn, and HEAD follows them too', async () => {
+test('redirects come with each status and each form of Location, and hold for HEAD too', async () => {
   await using origin = await startSampleOrigin();
   const seen = new Set<unknown>();
   for (let index = 0; index < origin.files; index++) {

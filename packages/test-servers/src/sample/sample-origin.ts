@@ -26,7 +26,9 @@ export interface SampleOrigin extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** A sample origin wherever its server runs: the catalogue on this side, the address and the end of the server given. */
+/**
+ * A sample origin wherever its server runs: the catalogue on this side, the address and the end of the server given.
+ */
 export class ServedSample implements SampleOrigin {
   readonly url: string;
   readonly #catalogue: SampleCatalogue;

@@ -33,7 +33,10 @@ export async function spawnSampleOrigin(options: SampleOriginOptions = {}): Prom
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
-/** Node's options are not handed on: the program imports only its neighbours, and an inspector's port or a profile belongs to the parent. */
+/**
+ * Node's options are not handed on: the program imports only its neighbours, and an inspector's port or a profile
+ * belongs to the parent.
+ */
 function spawnMain({ files, seed, calm }: SampleCatalogue, port: number): Child {
   const main = new URL('./sample-origin-main.ts', import.meta.url);
   const flags = ['--port', String(port), '--files', String(files), '--seed', String(seed), ...(calm ? ['--calm'] : [])];

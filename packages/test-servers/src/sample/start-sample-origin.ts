@@ -18,11 +18,6 @@ import type { SampleOrigin, SampleOriginOptions } from './sample-origin.ts';
  */
 export async function startSampleOrigin(options: SampleOriginOptions = {}): Promise<SampleOrigin> {
   const catalogue = new SampleCatalogue(options);
-  const handler = sampleHandler({
-    content: catalogue.content,
-    fileAt: (index) => (catalogue.has(index) ? catalogue.fileAt(index) : null),
-    misbehaves: !catalogue.calm,
-  });
-  const server = await startServer(handler, { record: false, port: options.port ?? 0 });
+  const server = await startServer(sampleHandler(catalogue), { record: false, port: options.port ?? 0 });
   return new ServedSample(server.url, catalogue, () => server.close());
 }
