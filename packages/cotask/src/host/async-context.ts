@@ -17,8 +17,8 @@ export interface AsyncContext<Store extends object> {
   capture(): ContextFrame;
   /** The context as it is now, with `store` in the slot. */
   captureWith(store: Store): ContextFrame;
-  /** Runs `fn` with the slot emptied; every other store stays. */
-  runEmpty<R>(fn: () => R): R;
+  /** Runs `fn` with `store` in the slot; every other store stays. */
+  run<R>(store: Store, fn: () => R): R;
   /** A hint for hosts without a carried context: the code that a wake resumes next belongs to `store`. */
   assume(store: Store | undefined): void;
   /** False where `get` forgets across an `await` of a foreign promise. */
@@ -27,7 +27,7 @@ export interface AsyncContext<Store extends object> {
 
 interface Storage<Store> {
   getStore(): Store | undefined;
-  run<R>(store: Store | undefined, fn: () => R): R;
+  run<R>(store: Store, fn: () => R): R;
 }
 
 interface AsyncHooks {
@@ -66,8 +66,8 @@ class CarriedContext<Store extends object> implements AsyncContext<Store> {
     return this.#storage.run(store, this.#capture);
   }
 
-  runEmpty<R>(fn: () => R): R {
-    return this.#storage.run(undefined, fn);
+  run<R>(store: Store, fn: () => R): R {
+    return this.#storage.run(store, fn);
   }
 
   assume(): void {}
@@ -90,8 +90,8 @@ export class VariableContext<Store extends object> implements AsyncContext<Store
     return this.#frame(store);
   }
 
-  runEmpty<R>(fn: () => R): R {
-    return this.#swap(undefined, fn);
+  run<R>(store: Store, fn: () => R): R {
+    return this.#swap(store, fn);
   }
 
   assume(store: Store | undefined): void {

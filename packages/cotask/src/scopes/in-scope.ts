@@ -7,7 +7,7 @@ import { isThenable } from '../tasks/awaitable.ts';
 import type { Body, GeneratorBody } from '../tasks/awaitable.ts';
 import { deliveredBy } from '../tasks/cancel.ts';
 import { context, current, currentScope } from '../tasks/current.ts';
-import { AsyncBody, throwInto } from '../tasks/gears/generator.ts';
+import { AsyncBody, stepsOf, throwInto } from '../tasks/gears/generator.ts';
 import { Wait } from '../tasks/park.ts';
 import { Scope, requestCount } from '../tasks/scope.ts';
 import type { CancelRequest } from '../tasks/scope.ts';
@@ -28,7 +28,7 @@ export function openInnerScope(what: string): Scope {
 export function* runInScope<Handle, T>(scope: Scope, body: ScopeBody<Handle, T>, handle: Handle): GeneratorBody<T> {
   const frame = scope.frame ?? context.capture();
   const began: Body<T> = frame.runInAsyncScope(callBody<Handle, T>, undefined, body, handle);
-  const iterator: Iterator<Wait, T, unknown> = isThenable(began) ? new AsyncBody<T>(began) : began;
+  const iterator: Iterator<Wait, T, unknown> = frame.runInAsyncScope(iteratorOf<T>, undefined, began);
   let result: IteratorResult<Wait, T> = frame.runInAsyncScope(advance<T>, undefined, iterator);
   while (result.done !== true) {
     let thrown: { error: unknown } | null = null;
@@ -56,6 +56,13 @@ function callBody<Handle, T>(body: ScopeBody<Handle, T>, handle: Handle): Body<T
   }
 }
 
+function iteratorOf<T>(began: Body<T>): Iterator<Wait, T, unknown> {
+  const steps = stepsOf(began);
+  if (steps !== null) return steps;
+  if (isThenable(began)) return new AsyncBody<T>(began);
+  throw new MisuseError('COTASK_NOT_A_COROUTINE', `the body of a scope is an async function or a function*, this one returned ${typeof began}`);
+}
+
 function advance<T>(iterator: Iterator<Wait, T, unknown>): IteratorResult<Wait, T> {
   return iterator.next();
 }
@@ -65,13 +72,13 @@ export function requestedAround(scope: Scope): boolean {
   return scope.parent !== null && requestCount(scope.parent) > scope.countAround;
 }
 
-/** True when `error` is a cancel: ours, or foreign code's answer to the signal of a request under way. */
-export function endedByCancel(scope: Scope, error: unknown): boolean {
-  return error instanceof CancelledError || deliveredBy(scope, error) !== null;
+/** The cancel that `error` is: ours, or foreign code's answer to the signal of a request under way; null for other errors. */
+export function cancelOf(scope: Scope, error: unknown): CancelledError | null {
+  return error instanceof CancelledError ? error : deliveredBy(scope, error);
 }
 
 /** The error of the request that was made around a scope since it was entered; its own goes along as `cause`. */
-export function outerError(scope: Scope, own: unknown): unknown {
+export function outerError(scope: Scope, own: CancelledError): CancelledError {
   const request = newestAround(scope);
   if (request === null) return own;
   if (request.error !== own && request.error.cause === undefined) request.error.cause = own;

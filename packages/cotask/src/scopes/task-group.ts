@@ -11,7 +11,7 @@ import { Future } from '../tasks/future.ts';
 import type { Scope } from '../tasks/scope.ts';
 import { hasError } from '../tasks/state.ts';
 import type { Task, TaskOptions } from '../tasks/task.ts';
-import { endedByCancel, openInnerScope, outerError, requestedAround, runInScope } from './in-scope.ts';
+import { cancelOf, openInnerScope, outerError, requestedAround, runInScope } from './in-scope.ts';
 
 /** The group, as its body sees it. */
 export class TaskGroup {
@@ -47,21 +47,21 @@ export class TaskGroup {
   }
 
   /** @internal The body has ended: waits for the children, whatever else is asked meanwhile. Returns the cancel that came. */
-  *join(bodyError: { error: unknown } | null): GeneratorBody<unknown> {
+  *join(bodyError: { error: unknown } | null): GeneratorBody<CancelledError | null> {
     this.#inBody = false;
-    let cancelled: unknown = bodyError !== null && endedByCancel(this.#scope, bodyError.error) ? bodyError.error : null;
+    let cancelled = bodyError === null ? null : cancelOf(this.#scope, bodyError.error);
     if (bodyError !== null) this.#abort();
     while (this.#children.size > 0) {
       this.#allDone = new Future<void>({ loop: this.#scope.owner.loop, label: `the ${this.#children.size} tasks of a group` });
       try {
         yield* this.#allDone;
       } catch (error) {
-        if (this.#state === 'open') cancelled = error;
+        if (this.#state === 'open') cancelled = cancelOf(this.#scope, error);
         this.#abort();
       }
     }
     this.#state = 'ended';
-    if (bodyError !== null && cancelled === null) this.#errors.push(bodyError.error);
+    if (bodyError !== null && cancelOf(this.#scope, bodyError.error) === null) this.#errors.push(bodyError.error);
     return cancelled;
   }
 
@@ -141,6 +141,7 @@ function groupFailed(scope: Scope, group: TaskGroup, around: boolean): TaskGroup
  */
 export function taskGroup<T>(body: (group: TaskGroup) => GeneratorBody<T>): Coroutine<T>;
 export function taskGroup<T>(body: (group: TaskGroup) => PromiseLike<T>): Coroutine<T>;
+export function taskGroup<T>(body: (group: TaskGroup) => Body<T>): Coroutine<T>;
 export function taskGroup<T>(body: (group: TaskGroup) => Body<T>): Coroutine<T> {
   if (typeof body !== 'function') {
     throw new MisuseError('COTASK_BAD_OPTION', `taskGroup() takes an async function or a function* as its body, got ${typeof body}`);

@@ -8,7 +8,7 @@ import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import type { EventLoop } from '../tasks/event-loop.ts';
 import type { Scope } from '../tasks/scope.ts';
-import { endedByCancel, openInnerScope, outerError, requestedAround, runInScope } from './in-scope.ts';
+import { cancelOf, openInnerScope, outerError, requestedAround, runInScope } from './in-scope.ts';
 
 /** A due timer that is also an entry of the ready list: a deadline that has passed already is called soon. */
 class Deadline implements Timer, Runnable {
@@ -144,10 +144,11 @@ function leave(scope: Scope, handle: TimeoutScope): void {
 
 /** What leaves the scope when its body failed with `error`. */
 function exitWith(scope: Scope, handle: TimeoutScope, error: unknown): unknown {
-  const cancelled = endedByCancel(scope, error);
+  const cancel = cancelOf(scope, error);
   leave(scope, handle);
-  if (!cancelled || !scope.delivered) return error;
-  return requestedAround(scope) ? outerError(scope, error) : timedOut(scope, error);
+  if (cancel === null) return error;
+  if (!scope.delivered) return cancel;
+  return requestedAround(scope) ? outerError(scope, cancel) : timedOut(scope, error);
 }
 
 function timedOut(scope: Scope, cause: unknown): TimeoutError {
@@ -177,6 +178,7 @@ function timedOut(scope: Scope, cause: unknown): TimeoutError {
  */
 export function timeout<T>(ms: number | null, body: (scope: TimeoutScope) => GeneratorBody<T>): Coroutine<T>;
 export function timeout<T>(ms: number | null, body: (scope: TimeoutScope) => PromiseLike<T>): Coroutine<T>;
+export function timeout<T>(ms: number | null, body: (scope: TimeoutScope) => Body<T>): Coroutine<T>;
 export function timeout<T>(ms: number | null, body: (scope: TimeoutScope) => Body<T>): Coroutine<T> {
   refuseBadTime('timeout()', ms);
   refuseBadBody('timeout()', body);
@@ -186,6 +188,7 @@ export function timeout<T>(ms: number | null, body: (scope: TimeoutScope) => Bod
 /** As {@link timeout}, with the deadline as a time of the loop's clock (`loop.time()`). */
 export function timeoutAt<T>(when: number | null, body: (scope: TimeoutScope) => GeneratorBody<T>): Coroutine<T>;
 export function timeoutAt<T>(when: number | null, body: (scope: TimeoutScope) => PromiseLike<T>): Coroutine<T>;
+export function timeoutAt<T>(when: number | null, body: (scope: TimeoutScope) => Body<T>): Coroutine<T>;
 export function timeoutAt<T>(when: number | null, body: (scope: TimeoutScope) => Body<T>): Coroutine<T> {
   refuseBadTime('timeoutAt()', when);
   refuseBadBody('timeoutAt()', body);

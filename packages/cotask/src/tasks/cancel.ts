@@ -3,7 +3,7 @@
  * of the last wait; the signals are aborted after that.
  */
 import { makeCancelledError } from '../errors.ts';
-import type { CancelSource } from '../errors.ts';
+import type { CancelSource, CancelledError } from '../errors.ts';
 import { CancelRequest, adopt, openScope } from './scope.ts';
 import type { Scope } from './scope.ts';
 
@@ -90,7 +90,7 @@ function undelivered(from: Scope): CancelRequest | null {
  * Code ended with `error`: when that is the reason of a request under way, or an AbortError which comes from it, the
  * request counts as delivered. Returns the error of the request, or null.
  */
-export function deliveredBy(from: Scope, error: unknown): unknown {
+export function deliveredBy(from: Scope, error: unknown): CancelledError | null {
   for (let scope: Scope | null = from; scope !== null; scope = scope.parent) {
     for (let request = scope.last; request !== null; request = request.earlier) {
       if (error === request.error || comesFrom(error, request.error)) {

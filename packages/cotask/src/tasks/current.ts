@@ -5,7 +5,7 @@ import { openScope } from './scope.ts';
 import type { Scope } from './scope.ts';
 import type { EventLoop } from './event-loop.ts';
 
-/** The slot in the platform's async context: the innermost scope. */
+/** The slot in the platform's async context: the innermost scope; in a callback of a loop, an ended scope of that loop. */
 export const context: AsyncContext<Scope> = createAsyncContext<Scope>();
 
 /** What is on the stack now; the loop and the gears keep it. */
@@ -16,11 +16,9 @@ export const current: {
   resumes: number;
   /** The scope to which the wait that a body has just yielded belongs, where that is not the driver's own. */
   yieldedFrom: Scope | null;
-  /** The loop whose callback runs. */
-  loop: EventLoop | null;
   /** The thread's default loop; set by default-loop.ts, which stands above the loop's class. */
   defaultLoop: (() => EventLoop) | null;
-} = { driver: null, resumes: 0, yieldedFrom: null, loop: null, defaultLoop: null };
+} = { driver: null, resumes: 0, yieldedFrom: null, defaultLoop: null };
 
 /** The innermost open scope, or null outside any task and in one that has ended. */
 export function currentScope(): Scope | null {

@@ -33,7 +33,6 @@ export function setEventLoop(loop: EventLoop | null): void {
 }
 
 function runningLoop(): EventLoop | null {
-  if (current.loop !== null) return current.loop;
   const loop = context.get()?.owner.loop;
   return loop === undefined || loop.isClosed() ? null : loop;
 }

@@ -13,7 +13,7 @@ import type { SchedulingPolicy } from '../loop/policies/policy.ts';
 import { Scheduler } from '../loop/scheduler.ts';
 import type { Awaitable } from './awaitable.ts';
 import { requestCancel } from './cancel.ts';
-import { context, current } from './current.ts';
+import { context } from './current.ts';
 import { Future } from './future.ts';
 import { Startable } from './gears/gear.ts';
 import { LostErrors } from './lost-errors.ts';
@@ -66,12 +66,16 @@ export class EventLoop extends Scheduler {
   #handler: ExceptionHandler | null = null;
   #debug: boolean;
   #byItself = false;
+  /** What callbacks run in: the scope of a task that has ended. */
+  readonly #outside: Scope;
 
   constructor(options: EventLoopOptions = {}) {
     const policy = options.policy ?? null;
     super(options.host ?? pickHost(), policy === null || policy.name === 'fifo' ? null : policy);
     this.#debug = options.debug ?? pickProcessHost().debug;
     if (this.#debug) this.setDebug(true);
+    this.#outside = this.anonymousScope();
+    this.#outside.owner.endIfIdle();
   }
 
   /** Calls `callback` with `args` in the next iteration, in the context of this call. */
@@ -206,13 +210,7 @@ export class EventLoop extends Scheduler {
 
   /** @internal */
   callOutside(frame: ContextFrame, fn: () => void): void {
-    const outer = current.loop;
-    current.loop = this;
-    try {
-      frame.runInAsyncScope(runOutside, undefined, fn);
-    } finally {
-      current.loop = outer;
-    }
+    frame.runInAsyncScope(runIn, undefined, this.#outside, fn);
   }
 
   /** @internal */
@@ -322,10 +320,9 @@ export class EventLoop extends Scheduler {
   }
 }
 
-/** Runs a handle's function in its captured context, with no current task. */
-function runOutside(fn: () => void): void {
-  if (context.get() === undefined) fn();
-  else context.runEmpty(fn);
+/** Runs a callback in its captured context, with no current task: in a scope that has ended, which still tells the loop. */
+function runIn(outside: Scope, fn: () => void): void {
+  context.run(outside, fn);
 }
 
 /** A future's result, without making it a wait of the code that asks. */

@@ -8,6 +8,7 @@
 import type { CancelledError } from '../errors.ts';
 import type { ContextFrame } from '../host/async-context.ts';
 import type { OpenWait } from './park.ts';
+import { waitIdle } from './state.ts';
 import type { Task } from './task.ts';
 
 /**
@@ -103,6 +104,11 @@ export class Scope {
   /** The scopes inside it, in the order in which they were entered. */
   innerScopes(): Scope[] {
     return this.inside === null ? [] : [...this.inside];
+  }
+
+  /** True when something in it, or in a scope inside it, waits or stands in the ready list. */
+  hasOpenWaits(): boolean {
+    return this.waits().some((wait) => wait.state !== waitIdle) || this.innerScopes().some((inner) => inner.hasOpenWaits());
   }
 
   get empty(): boolean {

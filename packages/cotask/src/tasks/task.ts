@@ -86,11 +86,12 @@ export class Task<T> extends Future<T> {
     return false;
   }
 
-  /** What it is doing: see tasks/state.ts for the table. */
+  /** What it is doing: see tasks/state.ts for the table. Code that goes on after a foreign promise is running. */
   get state(): TaskState {
     if (this.done()) return 'done';
     if (this.loop.inFlight === this) return 'running';
-    return this.wokenWaits > 0 ? 'ready' : 'waiting';
+    if (this.wokenWaits > 0) return 'ready';
+    return currentScope()?.owner === this && !this.scope.hasOpenWaits() ? 'running' : 'waiting';
   }
 
   /** The coroutine that it will begin, or null once it has begun (asyncio's `get_coro` before the first step). */

@@ -9,7 +9,7 @@ import type { CancelledError } from '../../errors.ts';
 import { MisuseError } from '../../errors.ts';
 import type { ContextFrame } from '../../host/async-context.ts';
 import { isThenable } from '../awaitable.ts';
-import type { Body } from '../awaitable.ts';
+import type { Awaitable, Body } from '../awaitable.ts';
 import { context, current } from '../current.ts';
 import { OpenWait, Wait } from '../park.ts';
 import { openScope } from '../scope.ts';
@@ -59,16 +59,20 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
 
   /** Takes what the function returned: a generator body is resumed at once, a promise is followed. */
   protected runBody(body: Body<T>): void {
-    if (isThenable(body)) {
-      void body.then(
-        (value) => this.#end(() => this.succeed(value)),
-        (error: unknown) => this.#end(() => this.fail(error)),
-      );
-      return;
+    const steps = stepsOf(body, this);
+    if (steps === null) this.#follow(body);
+    else {
+      this.body = steps;
+      this.resume(steps, null, false);
     }
-    if (typeof body.next !== 'function') throw notABody(body);
-    this.body = body;
-    this.resume(body, null, false);
+  }
+
+  #follow(body: Body<T>): void {
+    if (!isThenable(body)) throw notABody(body);
+    void body.then(
+      (value) => this.#end(() => this.succeed(value)),
+      (error: unknown) => this.#end(() => this.fail(error)),
+    );
   }
 
   protected resume(body: Iterator<Wait, T, unknown>, sent: unknown, isError: boolean): void {
@@ -247,6 +251,24 @@ export class AsyncBody<T> extends Wait implements Iterator<Wait, T, unknown> {
     this.#outcome = outcome;
     driver.proceed();
   }
+}
+
+/** @internal A body as something to resume: a generator, or an awaitable of ours that a plain function returned; null for a promise. */
+export function stepsOf<T>(body: Body<T>, driver: object | null = current.driver): Iterator<Wait, T, unknown> | null {
+  if (typeof body !== 'object' || body === null) return null;
+  if ('next' in body && typeof body.next === 'function') return body;
+  if (!isIterable<T>(body)) return null;
+  const outer = current.driver;
+  current.driver = driver;
+  try {
+    return body[Symbol.iterator]();
+  } finally {
+    current.driver = outer;
+  }
+}
+
+function isIterable<T>(body: object): body is Awaitable<T> {
+  return Symbol.iterator in body && 'then' in body;
 }
 
 /** @internal A hand-made iterator may lack `throw`; the error then ends the body, as it would end a generator. */
