@@ -1,0 +1,155 @@
+/** How a process ends: each program runs in a plain process of its own, as a user's would. */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+import { describe, expect, test } from 'vitest';
+
+const file = fileURLToPath(new URL('programs/endings.ts', import.meta.url));
+
+interface Ending {
+  code: number | null;
+  out: string[];
+  err: string;
+}
+
+/** Runs a program to its end; `signal` is sent as soon as it says that it is ready. */
+async function ending(program: string, signal?: NodeJS.Signals): Promise<Ending> {
+  const child = spawn(process.execPath, ['--conditions=cotask-source', file, program], {
+    env: { ...process.env, NODE_OPTIONS: '', COTASK_DEBUG: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+    if (signal !== undefined && text.includes('ready')) child.kill(signal);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
+  const [code] = await once(child, 'close');
+  return { code, out: out.trimEnd().split('\n'), err };
+}
+
+describe('a promise that rejects only because of our cancel', () => {
+  const cancelled = 'task COTASK_CANCELLED';
+
+  // R1
+  test('and that nobody holds does not end the process, nor print a warning', async () => {
+    expect(await ending('helper that nobody holds')).toEqual({ code: 0, out: [cancelled, 'alive', 'exit 0'], err: '' });
+  });
+
+  // R1
+  test('and that is held late gives no warning either', async () => {
+    const out = ['held COTASK_CANCELLED', 'task returned', 'alive', 'exit 0'];
+    expect(await ending('helper held late')).toEqual({ code: 0, out, err: '' });
+  });
+
+  // R1
+  test('with an AbortError whose cause is our cancel is dropped too', async () => {
+    expect(await ending('abort that nobody holds')).toEqual({ code: 0, out: [cancelled, 'alive', 'exit 0'], err: '' });
+  });
+
+  // R2
+  test('in the very end of the run, when leftovers are cancelled, does not end the process', async () => {
+    expect(await ending('helper of a leftover')).toEqual({ code: 0, out: ['main ends', 'exit 0'], err: '' });
+  });
+});
+
+describe('every other rejection that nobody holds keeps its fate', () => {
+  // R1
+  test('an error ends the process', async () => {
+    const { code, out, err } = await ending('foreign error');
+    expect({ code, out }).toEqual({ code: 1, out: ['exit 1'] });
+    expect(err).toContain('boom');
+  });
+
+  // R1
+  test('so does a number', async () => {
+    const { code, out, err } = await ending('foreign value');
+    expect({ code, out }).toEqual({ code: 1, out: ['exit 1'] });
+    expect(err).toContain('42');
+  });
+
+  // R1
+  test('a listener of the user sees it, and not ours', async () => {
+    const out = ['task COTASK_CANCELLED', 'alive', 'listener 42', 'alive', 'exit 0'];
+    expect(await ending('listener of the user')).toEqual({ code: 0, out, err: '' });
+  });
+
+  // R1
+  test("a user's error with our cancel as its cause ends the process", async () => {
+    const { code, out, err } = await ending('error with our cancel as cause');
+    expect({ code, out }).toEqual({ code: 1, out: ['exit 1'] });
+    expect(err).toContain('mine');
+  });
+
+  // R2
+  test('and our filter is gone when the last loop has ended', async () => {
+    const { code, out } = await ending('after the last loop');
+    expect({ code, out }).toEqual({ code: 1, out: ['exit 1'] });
+  });
+});
+
+// R3
+test('promises of the platform that are given the signal reject with our cancel, or with it as cause, and this ends the task cancelled', async () => {
+  const out = [
+    'timers AbortError COTASK_CANCELLED',
+    'timers COTASK_CANCELLED true',
+    'once AbortError COTASK_CANCELLED',
+    'once COTASK_CANCELLED true',
+    'fetch CancelledError itself',
+    'fetch COTASK_CANCELLED true',
+    'exit 0',
+  ];
+  expect(await ending('platform promises given the signal')).toEqual({ code: 0, out, err: '' });
+});
+
+describe('runMain', () => {
+  // H1
+  test('keeps the process alive for its next timer, and ends it with 0', async () => {
+    expect(await ending('main that returns')).toEqual({ code: 0, out: ['slept well', 'exit 0'], err: '' });
+  });
+
+  test('prints a failure and ends with 1', async () => {
+    const { code, out, err } = await ending('main that fails');
+    expect({ code, out }).toEqual({ code: 1, out: ['exit 1'] });
+    expect(err).toContain('boom');
+  });
+
+  test('reports a task that failed unseen, by name, and ends with 1', async () => {
+    const { code, out, err } = await ending('task that fails unseen');
+    expect({ code, out }).toEqual({ code: 1, out: ['main ends', 'exit 1'] });
+    expect(err).toContain('unlucky');
+    expect(err).toContain('boom');
+  });
+
+  test.each([
+    { signal: 'SIGINT', expected: 130 },
+    { signal: 'SIGTERM', expected: 143 },
+  ] as const)(
+    'turns $signal into a cancel, lets the clean-up wait, and ends with $expected',
+    async ({ signal, expected }) => {
+      const { code, out } = await ending('main that is signalled', signal);
+      expect({ code, out }).toEqual({ code: expected, out: ['ready', 'clean', `exit ${expected}`] });
+    },
+  );
+
+  // H1
+  test('names a deadlock and ends with 13', async () => {
+    const { code, out, err } = await ending('deadlock of main');
+    expect({ code, out }).toEqual({ code: 13, out: ['exit 13'] });
+    expect(err).toContain('partner');
+  });
+
+  // H1
+  test('takes a task that waits for a timer of another one for no deadlock', async () => {
+    expect(await ending('deadlock that a timer outlives')).toEqual({ code: 0, out: ['item', 'exit 0'], err: '' });
+  });
+});
+
+// H1
+test('a run whose tasks wait for each other rejects, when the platform has nothing left, with the chain of names', async () => {
+  expect(await ending('deadlock of a run')).toEqual({ code: 0, out: ['run COTASK_DEADLOCK true', 'exit 0'], err: '' });
+});
