@@ -1,0 +1,41 @@
+import { bytes, count } from '../terminal/format.ts';
+import { Rate } from './rate.ts';
+import type { Watch } from './watch.ts';
+
+/** Progress where there is no terminal: a line now and then, for a log. */
+export class PlainProgress {
+  readonly #write: (text: string) => void;
+  readonly #watch: Watch;
+  readonly #rate = new Rate(10_000);
+
+  constructor(write: (text: string) => void, watch: Watch) {
+    this.#write = write;
+    this.#watch = watch;
+  }
+
+  /** Prints where the download stands. */
+  draw(now: number): void {
+    const { files, failed, skipped, retries, underWay, received, stopping, done } = this.#watch;
+    const parts = [
+      ...(done === null ? [] : [`${Math.floor(done * 100)}%`]),
+      ...[
+        `${count(files)} files`,
+        bytes(received),
+        `${bytes(this.#rate.note(now, received))}/s`,
+        `${count(underWay)} under way`,
+      ],
+      ...[`${count(retries)} retries`, `${count(failed)} failed`],
+      ...(skipped > 0 ? [`${count(skipped)} skipped`] : []),
+      ...(stopping ? ['stopping'] : []),
+    ];
+    this.print(parts.join(', '));
+  }
+
+  /** Prints a line. */
+  print(text: string): void {
+    this.#write(`${text}\n`);
+  }
+
+  /** There is nothing to take away. */
+  clear(): void {}
+}

@@ -1,0 +1,20 @@
+/** The speed of the last seconds, so that a stall shows. */
+export class Rate {
+  readonly #samples: { at: number; value: number }[] = [];
+  readonly #span: number;
+
+  /**
+   * @param span Milliseconds looked back.
+   */
+  constructor(span = 3_000) {
+    this.#span = span;
+  }
+
+  /** Notes how much there is by now, and gives the growth per second. */
+  note(at: number, value: number): number {
+    this.#samples.push({ at, value });
+    while (this.#samples.length > 2 && (this.#samples[1]?.at ?? at) <= at - this.#span) this.#samples.shift();
+    const first = this.#samples[0];
+    return first === undefined || at <= first.at ? 0 : ((value - first.value) / (at - first.at)) * 1000;
+  }
+}

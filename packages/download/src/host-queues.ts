@@ -1,0 +1,297 @@
+/**
+ * Who may request next. Two limits hold, one for all requests and one for each host, and a host may be parked because
+ * it asked to be left alone. A list is often sorted by host, so lines are read ahead, up to a window, and wait in a
+ * queue of their host: a slow or parked host holds up its own lines and not the lines behind them.
+ *
+ * A line is in the window from `add` to `settle`. To request it holds a turn, from `tryNext` (or `nextLine`) or `again` to `release`; a
+ * line that waits before its next try holds none. Hosts take turns one after the other; of one host's lines, those that
+ * were tried before go first.
+ *
+ * Whoever waits here waits in a wait queue of the kernel, so that a cancelled waiter leaves no turn behind.
+ */
+
+import { getEventLoop } from 'cotask';
+import type { EventLoop, Future, TimerHandle } from 'cotask';
+import { WaitQueue } from 'cotask/lowlevel';
+import { Fifo } from './fifo.ts';
+
+/** What the queues need to know of a line. */
+export interface Queued {
+  readonly host: string;
+  readonly href: string;
+}
+
+/** The bounds. */
+export interface HostQueueLimits {
+  /** Turns held at once. */
+  readonly limit: number;
+  /** Turns held at once for one host. */
+  readonly limitPerHost: number;
+  /** Lines in the window. */
+  readonly windowLines: number;
+  /** Characters of URLs in the window. */
+  readonly windowCharacters: number;
+}
+
+/** The window of a download: about 10 MB of ordinary lines, never more than about 40. */
+export const WINDOW: Pick<HostQueueLimits, 'windowLines' | 'windowCharacters'> = {
+  windowLines: 16_384,
+  windowCharacters: 16 * 1024 * 1024,
+};
+
+interface HostState<T> {
+  readonly host: string;
+  /** Turns held. */
+  active: number;
+  /** Lines that were not requested yet. */
+  readonly fresh: Fifo<T>;
+  /** Lines that wait for the turn of another try. */
+  readonly retrying: WaitQueue;
+  parked: TimerHandle | null;
+  parkedUntil: number;
+  /** True while the host stands in the round of hosts with fresh lines. */
+  inFresh: boolean;
+  /** True while the host stands in the round of hosts with lines that try again. */
+  inRetrying: boolean;
+}
+
+/** The lines of a download by host, and the turns. */
+export class HostQueues<T extends Queued> {
+  readonly #limits: HostQueueLimits;
+  readonly #loop: EventLoop;
+  readonly #hosts: Map<string, HostState<T>> = new Map();
+  /** Hosts that could use a turn, in the order in which they get one; one that cannot any more falls out when met. */
+  readonly #freshRound: Fifo<HostState<T>> = new Fifo();
+  readonly #retryRound: Fifo<HostState<T>> = new Fifo();
+  readonly #takers: WaitQueue<T | null> = new WaitQueue();
+  readonly #feeders: WaitQueue = new WaitQueue();
+  readonly #watchers: WaitQueue = new WaitQueue();
+  #limit: number;
+  #active = 0;
+  #fresh = 0;
+  #lines = 0;
+  #characters = 0;
+  #ended = false;
+
+  constructor(limits: HostQueueLimits) {
+    this.#limits = limits;
+    this.#limit = limits.limit;
+    this.#loop = getEventLoop();
+  }
+
+  /** Turns held now. */
+  get active(): number {
+    return this.#active;
+  }
+
+  /** Lines in the window. */
+  get lines(): number {
+    return this.#lines;
+  }
+
+  /** The limit of all turns as it stands: lower than asked for once the system ran out of file handles. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** True if the window has room for a line. A line that is larger than the window has room in an empty one. */
+  hasRoom(): boolean {
+    if (this.#lines === 0) return true;
+    return this.#lines < this.#limits.windowLines && this.#characters < this.#limits.windowCharacters;
+  }
+
+  /** Waits for room; look again afterwards. */
+  roomFreed(): Future<void> {
+    return this.#feeders.wait('room in the window of lines');
+  }
+
+  /** Puts a line into the window, at the end of its host's queue. */
+  add(entry: T): void {
+    const state = this.#stateOf(entry.host);
+    state.fresh.push(entry);
+    this.#fresh++;
+    this.#lines++;
+    this.#characters += entry.href.length;
+    this.#enterRounds(state);
+    this.#deal();
+  }
+
+  /** Says that no more lines come. */
+  end(): void {
+    this.#ended = true;
+    this.#deal();
+  }
+
+  /** Drops the lines that were not requested yet, and takes no more; gives their number. */
+  drop(): number {
+    const dropped = this.#fresh;
+    for (const state of this.#hosts.values()) {
+      for (let entry = state.fresh.shift(); entry !== undefined; entry = state.fresh.shift()) this.settle(entry);
+      this.#forget(state);
+    }
+    this.#fresh = 0;
+    this.end();
+    return dropped;
+  }
+
+  /** The next line, with the turn to request it; null when there will be none, undefined if it must be waited for. */
+  tryNext(): T | null | undefined {
+    if (this.#fresh === 0) return this.#ended ? null : undefined;
+    const state = this.#active < this.#limit ? this.#firstWithFresh() : undefined;
+    return state === undefined ? undefined : this.#take(state);
+  }
+
+  /** Waits for the next line, with the turn to request it; null when there will be none. */
+  nextLine(): Future<T | null> {
+    return this.#takers.wait('a line to request');
+  }
+
+  /** Waits for the turn of another try. */
+  again(host: string): Future<void> {
+    const state = this.#stateOf(host);
+    const turn = state.retrying.wait(`a turn for ${host}`);
+    this.#enterRounds(state);
+    this.#deal();
+    return turn;
+  }
+
+  /** Gives a turn back. */
+  release(host: string): void {
+    const state = this.#stateOf(host);
+    state.active--;
+    this.#active--;
+    this.#enterRounds(state);
+    this.#deal();
+    this.#forget(state);
+  }
+
+  /** Lets no request to the host begin for so many milliseconds; a longer parking that stands already is kept. */
+  park(host: string, milliseconds: number): void {
+    const state = this.#stateOf(host);
+    const until = this.#loop.time() + milliseconds;
+    if (until <= state.parkedUntil) return;
+    state.parked?.cancel();
+    state.parkedUntil = until;
+    state.parked = this.#loop.callLater(milliseconds, () => this.#unpark(state));
+  }
+
+  /** Takes a line out of the window: it has become a file or a failure. */
+  settle(entry: T): void {
+    this.#lines--;
+    this.#characters -= entry.href.length;
+    if (this.#feeders.size > 0 && this.hasRoom()) this.#feeders.wakeOne();
+    if (this.#lines === 0) this.#watchers.wakeAll();
+  }
+
+  /** Waits until no line is in the window; look first whether there is one. */
+  drained(): Future<void> {
+    return this.#watchers.wait('the lines under way');
+  }
+
+  /** The system has no more file handles: fewer requests at once from now on. */
+  lowerLimit(): void {
+    this.#limit = Math.max(1, Math.min(this.#limit, Math.floor(this.#active * 0.75)));
+  }
+
+  /** Ends the timers of parked hosts. */
+  close(): void {
+    for (const state of this.#hosts.values()) state.parked?.cancel();
+  }
+
+  /** Hands out what turns there are: first to lines that try again, then to whoever takes fresh ones. */
+  #deal(): void {
+    while (this.#active < this.#limit) {
+      const retrying = this.#firstRetrying();
+      if (retrying !== undefined) this.#wakeRetry(retrying);
+      else if (!this.#wakeTaker()) break;
+    }
+    if (this.#ended && this.#fresh === 0) this.#takers.wakeAll(null);
+  }
+
+  #wakeRetry(state: HostState<T>): void {
+    if (state.retrying.wakeOne()) this.#hold(state);
+    this.#enterRounds(state);
+  }
+
+  #wakeTaker(): boolean {
+    const state = this.#takers.size > 0 ? this.#firstWithFresh() : undefined;
+    return state !== undefined && this.#takers.wakeOne(this.#take(state));
+  }
+
+  #take(state: HostState<T>): T {
+    const entry = state.fresh.shift();
+    if (entry === undefined) throw new Error(`no line waits for ${state.host}`);
+    this.#fresh--;
+    this.#hold(state);
+    this.#enterRounds(state);
+    return entry;
+  }
+
+  #hold(state: HostState<T>): void {
+    state.active++;
+    this.#active++;
+  }
+
+  #firstWithFresh(): HostState<T> | undefined {
+    for (let state = this.#freshRound.shift(); state !== undefined; state = this.#freshRound.shift()) {
+      state.inFresh = false;
+      if (state.fresh.size > 0 && this.#canUseTurn(state)) return state;
+    }
+    return undefined;
+  }
+
+  #firstRetrying(): HostState<T> | undefined {
+    for (let state = this.#retryRound.shift(); state !== undefined; state = this.#retryRound.shift()) {
+      state.inRetrying = false;
+      if (state.retrying.size > 0 && this.#canUseTurn(state)) return state;
+    }
+    return undefined;
+  }
+
+  #canUseTurn(state: HostState<T>): boolean {
+    return state.parked === null && state.active < this.#limits.limitPerHost;
+  }
+
+  #enterRounds(state: HostState<T>): void {
+    if (!this.#canUseTurn(state)) return;
+    if (!state.inFresh && state.fresh.size > 0) {
+      state.inFresh = true;
+      this.#freshRound.push(state);
+    }
+    if (!state.inRetrying && state.retrying.size > 0) {
+      state.inRetrying = true;
+      this.#retryRound.push(state);
+    }
+  }
+
+  #unpark(state: HostState<T>): void {
+    state.parked = null;
+    this.#enterRounds(state);
+    this.#deal();
+    this.#forget(state);
+  }
+
+  #stateOf(host: string): HostState<T> {
+    let state = this.#hosts.get(host);
+    if (state === undefined) {
+      state = {
+        host,
+        active: 0,
+        fresh: new Fifo(),
+        retrying: new WaitQueue(),
+        parked: null,
+        parkedUntil: -Infinity,
+        inFresh: false,
+        inRetrying: false,
+      };
+      this.#hosts.set(host, state);
+    }
+    return state;
+  }
+
+  /** A host without lines is forgotten, or a list of a million hosts would fill the memory. */
+  #forget(state: HostState<T>): void {
+    if (state.active > 0 || state.parked !== null || state.fresh.size > 0 || state.retrying.size > 0) return;
+    this.#hosts.delete(state.host);
+  }
+}

@@ -1,0 +1,238 @@
+/**
+ * The way of a line, from stage to stage: source → plan → fetch → store → record. The stages do not know each other;
+ * here they are joined. Between plan and fetch stands the window of `HostQueues`, whose bound is the backpressure on the
+ * list; every other hand-over is a call, because a stage that has its line is done with it.
+ *
+ *     readList (one task)        source: batches of lines → plan: a name each → window
+ *     dispatch (the body)        window → one task a line, as turns allow
+ *     carryOut (a task a line)   fetch, with its tries → store → record
+ *     stop (a signal)            no more lines; grace for those under way; the rest dropped
+ */
+
+import { coroutine, getEventLoop, sleep, taskGroup } from 'cotask';
+import type { Coroutine, EventLoop, GeneratorBody, Task, TaskGroup, TimerHandle } from 'cotask';
+import type { ClientSession } from '@cotask/http';
+import { fileExists } from './check-list.ts';
+import type { DownloadListener } from './events.ts';
+import { fetchFile } from './fetch/fetch-file.ts';
+import type { FetchTools } from './fetch/fetch-file.ts';
+import { RETRY_LIMITS } from './fetch/retry-policy.ts';
+import { HostQueues, WINDOW } from './host-queues.ts';
+import type { Settings } from './options.ts';
+import { plan } from './plan/plan.ts';
+import type { Plan, PlanTools } from './plan/plan.ts';
+import { SeenNames } from './plan/seen-names.ts';
+import type { FailedList } from './record/failed-list.ts';
+import { isListedUrl } from './source/check-url.ts';
+import type { OpenList } from './source/list-source.ts';
+import type { OutputFolder, Stored } from './store/output-folder.ts';
+import { folderError } from './store/folder-error.ts';
+import { SyncedStore } from './store/synced-store.ts';
+import { FILE_EXISTS } from './types.ts';
+import type { BadLine, Failure, FetchedFile, ListedUrl, PlannedFile } from './types.ts';
+
+/** What a pipeline is made of. */
+export interface PipelineParts {
+  readonly settings: Settings;
+  readonly list: OpenList;
+  readonly folder: OutputFolder;
+  readonly session: ClientSession;
+  readonly failedList: FailedList;
+  readonly emit: DownloadListener;
+}
+
+/** Lines planned before the other tasks get a turn. */
+const PLANNED_AT_ONCE = 128;
+
+/** Runs a list through the stages. Returns how it ended; throws what ends a whole download. */
+export function runPipeline(parts: PipelineParts): Coroutine<'complete' | 'stopped'> {
+  return runStages(parts);
+}
+
+const runStages = coroutine(function* runStages(parts: PipelineParts) {
+  const pipeline = new Pipeline(parts);
+  try {
+    return yield* taskGroup((group) => pipeline.run(group));
+  } finally {
+    pipeline.close();
+  }
+});
+
+class Pipeline {
+  readonly #parts: PipelineParts;
+  readonly #loop: EventLoop = getEventLoop();
+  readonly #queues: HostQueues<PlannedFile>;
+  readonly #seen: SeenNames;
+  readonly #planTools: PlanTools;
+  readonly #fetchTools: FetchTools;
+  readonly #synced: SyncedStore | null;
+  readonly #underWay: Set<Task<void>> = new Set();
+  #reader: Task<void> | null = null;
+  #graceTimer: TimerHandle | null = null;
+  #stopped = false;
+  #lines = 0;
+  #begun = false;
+
+  constructor(parts: PipelineParts) {
+    const { settings, folder, session, emit } = parts;
+    this.#parts = parts;
+    this.#queues = new HostQueues({ limit: settings.limit, limitPerHost: settings.limitPerHost, ...WINDOW });
+    this.#seen = new SeenNames(folder.run.file('seen.sqlite'));
+    this.#synced = settings.fsync ? new SyncedStore(folder) : null;
+    this.#planTools = {
+      existing: settings.existing,
+      note: (name) => this.#seen.add(name),
+      has: (file) => folder.has(file),
+    };
+    this.#fetchTools = {
+      ...{ session, emit, limits: { ...RETRY_LIMITS, retries: settings.retries }, random: Math.random },
+      openPart: () => folder.openPart(),
+      again: (host) => this.#queues.again(host),
+      release: (host) => this.#queues.release(host),
+      park: (host, wait) => this.#park(host, wait),
+      lowerLimit: () => this.#queues.lowerLimit(),
+    };
+  }
+
+  *run(group: TaskGroup): GeneratorBody<'complete' | 'stopped'> {
+    const { stop } = this.#parts.settings;
+    const onStop = (): void => this.#stop();
+    stop?.addEventListener('abort', onStop);
+    try {
+      const syncer = this.#synced === null ? null : group.createTask(this.#synced.syncing(), { name: 'sync files' });
+      this.#reader = group.createTask(readList(this), { name: 'read the list' });
+      if (stop?.aborted === true) this.#stop();
+      yield* this.#dispatch(group);
+      while (this.#queues.lines > 0) yield* this.#queues.drained();
+      syncer?.cancel('every file is synced');
+      return this.#stopped ? 'stopped' : 'complete';
+    } finally {
+      stop?.removeEventListener('abort', onStop);
+    }
+  }
+
+  /** Source and plan. */
+  *read(): GeneratorBody<void> {
+    const { list, emit } = this.#parts;
+    for (let batch = yield* list.next(); batch !== null; batch = yield* list.next()) {
+      this.#lines += batch.length;
+      emit({ type: 'list', lines: this.#lines, progress: list.progress() });
+      yield* this.#planBatch(batch);
+    }
+    emit({ type: 'list', lines: this.#lines, progress: 1 });
+    this.#queues.end();
+  }
+
+  /** Fetch, store and record, for one line. */
+  *carryOut(entry: PlannedFile): GeneratorBody<void> {
+    const outcome = yield* fetchFile(entry, this.#fetchTools);
+    if ('failure' in outcome) return this.#recordFailed(entry, outcome.failure, outcome.tries);
+    const stored = yield* this.#store(outcome);
+    if (stored === 'stored') return this.#recordStored(outcome);
+    outcome.part.discard();
+    this.#recordFailed(entry, existsFailure(entry), outcome.tries);
+  }
+
+  close(): void {
+    this.#graceTimer?.cancel();
+    this.#queues.close();
+    this.#seen.close();
+  }
+
+  *#planBatch(batch: readonly (ListedUrl | BadLine)[]): GeneratorBody<void> {
+    for (let start = 0; start < batch.length; start += PLANNED_AT_ONCE) {
+      const planned = batch
+        .slice(start, start + PLANNED_AT_ONCE)
+        .map((one) => (isListedUrl(one) ? plan(one, this.#planTools) : one));
+      if (!this.#begun) refuseBeforeRequests(planned);
+      this.#begun = true;
+      for (const one of planned) {
+        if ('verdict' in one) yield* this.#enqueue(one);
+        else this.#recordFailed(one, { kind: 'bad line', message: one.reason, status: null, cause: null }, 0);
+      }
+      yield* sleep(0);
+    }
+  }
+
+  *#enqueue({ entry, verdict }: Plan): GeneratorBody<void> {
+    if (verdict === 'skip') return this.#parts.emit({ type: 'skipped', entry });
+    if (verdict === 'refuse') return this.#recordFailed(entry, existsFailure(entry), 0);
+    while (!this.#queues.hasRoom()) yield* this.#queues.roomFreed();
+    this.#queues.add(entry);
+  }
+
+  *#dispatch(group: TaskGroup): GeneratorBody<void> {
+    for (;;) {
+      let entry = this.#queues.tryNext();
+      if (entry === undefined) entry = yield* this.#queues.nextLine();
+      if (entry === null) return;
+      this.#begin(entry, group);
+    }
+  }
+
+  /** The line leaves the window in a callback of its task: a task cancelled before its first step runs no `finally`. */
+  #begin(entry: PlannedFile, group: TaskGroup): void {
+    const task = group.createTask(carryOut(this, entry), { name: entry.href });
+    this.#underWay.add(task);
+    task.addDoneCallback(() => {
+      this.#underWay.delete(task);
+      this.#queues.settle(entry);
+    });
+  }
+
+  *#store({ part, file }: FetchedFile): GeneratorBody<Stored> {
+    return this.#synced === null ? this.#parts.folder.store(part, file) : yield* this.#synced.store(part, file);
+  }
+
+  #recordStored(fetched: FetchedFile): void {
+    const { bytes, status, tries, elapsed, framed } = fetched;
+    this.#parts.emit({ type: 'stored', entry: fetched, bytes, status, tries, elapsed, framed });
+  }
+
+  #recordFailed(entry: PlannedFile | BadLine, failure: Failure, tries: number): void {
+    const { failedList, folder, emit } = this.#parts;
+    try {
+      failedList.add(entry, failure);
+    } catch (error) {
+      throw folderError(folder.path, error);
+    }
+    emit({ type: 'failed', entry, failure, tries });
+  }
+
+  #park(host: string, wait: number): void {
+    this.#queues.park(host, wait);
+    this.#parts.emit({ type: 'parked', host, wait });
+  }
+
+  /** No more lines; those under way get the grace, and what is left then is cancelled. */
+  #stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    const { settings, emit } = this.#parts;
+    this.#reader?.cancel('the download is stopped');
+    this.#queues.drop();
+    emit({ type: 'stopping', underWay: this.#underWay.size, grace: settings.grace });
+    this.#graceTimer = this.#loop.callLater(settings.grace, () => {
+      for (const task of this.#underWay) task.cancel('the grace after the stop is over');
+    });
+  }
+}
+
+const readList = coroutine(function* readList(pipeline: Pipeline) {
+  yield* pipeline.read();
+});
+
+const carryOut = coroutine(function* carryOut(pipeline: Pipeline, entry: PlannedFile) {
+  yield* pipeline.carryOut(entry);
+});
+
+/** Nothing was requested yet, so nothing is lost by ending here. */
+function refuseBeforeRequests(planned: readonly (Plan | BadLine)[]): void {
+  for (const one of planned) {
+    if ('verdict' in one && one.verdict === 'refuse') throw fileExists(one.entry.line, one.entry.file);
+  }
+}
+
+function existsFailure({ file }: PlannedFile): Failure {
+  return { kind: FILE_EXISTS, message: `the file ${file} is there already`, status: null, cause: null };
+}

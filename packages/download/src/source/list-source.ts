@@ -1,0 +1,258 @@
+// What can be a list, and how each is read: as a sequence of batches, so that a line costs no wait of its own.
+
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { coroutine, fromPromise } from 'cotask';
+import type { Coroutine } from 'cotask';
+import { DownloadUsageError, systemCode } from '../errors.ts';
+import type { BadLine, ListedUrl } from '../types.ts';
+import { badLine, checkUrl } from './check-url.ts';
+import { LineSplitter } from './split-lines.ts';
+import type { RawLine } from './split-lines.ts';
+
+/**
+ * A list of URLs: a file or a stream of bytes with one URL a line (read as they are needed, never as a whole), or URLs
+ * as strings.
+ */
+export type ListSource =
+  | { readonly file: string }
+  | { readonly stream: AsyncIterable<Uint8Array> }
+  | Iterable<string>
+  | AsyncIterable<string>;
+
+/** A list that is being read. */
+export interface OpenList {
+  /** The next lines, good and bad, in order; null at the end. */
+  next(): Coroutine<(ListedUrl | BadLine)[] | null>;
+  /** How much of the list was read, 0 to 1; null where its size is not known. */
+  progress(): number | null;
+  /** Ends the reading; may be called at any time, and twice. */
+  close(): void;
+}
+
+/** One block: large enough that a list of millions is a matter of seconds, small enough to hold several. */
+const BLOCK = 64 * 1024;
+
+/** Strings are handed on in batches of this many. */
+const BATCH = 256;
+
+/**
+ * Opens a list.
+ *
+ * @throws DownloadUsageError `COTASK_DOWNLOAD_LIST` for a file that is not there, is a folder or may not be read.
+ */
+export function openList(source: ListSource): Coroutine<OpenList> {
+  return openAny(source);
+}
+
+const openAny = coroutine(function* openAny(source: ListSource) {
+  if ('file' in source) {
+    const handle = yield* fromPromise(openFile(source.file));
+    return new ByteList(
+      source.file,
+      fileBlocks(handle.handle),
+      handle.size,
+      () => void handle.handle.close().catch(ignore),
+    );
+  }
+  if ('stream' in source)
+    return new ByteList('the list', streamBlocks(source.stream), null, () => closeStream(source.stream));
+  return new StringList(source);
+});
+
+async function openFile(path: string): Promise<{ handle: FileHandle; size: number }> {
+  try {
+    const handle = await open(path, 'r');
+    const stat = await handle.stat();
+    if (!stat.isDirectory()) return { handle, size: stat.size };
+    await handle.close();
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  throw new DownloadUsageError(
+    'COTASK_DOWNLOAD_LIST',
+    `The list ${path} is a folder.`,
+    'Name a text file with one URL a line, or - for standard input.',
+  );
+}
+
+function unreadable(path: string, error: unknown): DownloadUsageError {
+  const code = systemCode(error);
+  const what =
+    code === 'ENOENT'
+      ? 'does not exist'
+      : code === 'EACCES' || code === 'EPERM'
+        ? 'may not be read'
+        : `cannot be read (${code ?? String(error)})`;
+  return new DownloadUsageError(
+    'COTASK_DOWNLOAD_LIST',
+    `The list ${path} ${what}.`,
+    'Name a text file with one URL a line, or - for standard input.',
+    {
+      cause: error,
+    },
+  );
+}
+
+/** Hands out blocks; the same block may be handed out again with new bytes. */
+type Blocks = () => Promise<Uint8Array | null>;
+
+function fileBlocks(handle: FileHandle): Blocks {
+  const block = Buffer.alloc(BLOCK);
+  return async () => {
+    const { bytesRead } = await handle.read(block, 0, BLOCK, null);
+    return bytesRead === 0 ? null : block.subarray(0, bytesRead);
+  };
+}
+
+function streamBlocks(stream: AsyncIterable<Uint8Array>): Blocks {
+  const iterator = stream[Symbol.asyncIterator]();
+  return async () => {
+    const { done, value } = await iterator.next();
+    return done === true ? null : value;
+  };
+}
+
+/** A read of a terminal or a pipe never ends by itself: destroying the stream is what ends it. */
+function closeStream(stream: AsyncIterable<Uint8Array>): void {
+  if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy();
+}
+
+class ByteList implements OpenList {
+  readonly #name: string;
+  readonly #blocks: Blocks;
+  readonly #size: number | null;
+  readonly #end: () => void;
+  readonly #splitter = new LineSplitter();
+  #read = 0;
+  #ended = false;
+  #closed = false;
+
+  constructor(name: string, blocks: Blocks, size: number | null, end: () => void) {
+    this.#name = name;
+    this.#blocks = blocks;
+    this.#size = size;
+    this.#end = end;
+  }
+
+  next(): Coroutine<(ListedUrl | BadLine)[] | null> {
+    return nextBlock(this);
+  }
+
+  progress(): number | null {
+    if (this.#ended) return 1;
+    return this.#size === null || this.#size === 0 ? null : Math.min(1, this.#read / this.#size);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#end();
+  }
+
+  /** Reads one block; null when the list has ended. */
+  async read(): Promise<RawLine[] | null> {
+    if (this.#ended) return null;
+    const block = await this.#readBlock();
+    if (block === null) {
+      this.#ended = true;
+      return this.#splitter.end();
+    }
+    if (this.#read === 0) refuseUtf16(block, this.#name);
+    this.#read += block.length;
+    return this.#splitter.push(block);
+  }
+
+  async #readBlock(): Promise<Uint8Array | null> {
+    try {
+      return await this.#blocks();
+    } catch (error) {
+      throw unreadable(this.#name, error);
+    }
+  }
+}
+
+const nextBlock = coroutine(function* nextBlock(list: ByteList) {
+  for (;;) {
+    const raw = yield* fromPromise(list.read());
+    if (raw === null) return null;
+    if (raw.length > 0) return raw.map(checkLine);
+  }
+});
+
+function checkLine(raw: RawLine): ListedUrl | BadLine {
+  return raw.fault === null ? checkUrl(raw.text, raw) : badLine(raw.text, raw, raw.fault);
+}
+
+function refuseUtf16(block: Uint8Array, name: string): void {
+  const mark = ((block[0] ?? 0) << 8) | (block[1] ?? 0);
+  if (mark !== 0xfffe && mark !== 0xfeff) return;
+  throw new DownloadUsageError('COTASK_DOWNLOAD_LIST', `The list ${name} is UTF-16.`, 'Save it as UTF-8.');
+}
+
+class StringList implements OpenList {
+  readonly #source: { sync: Iterator<string> } | { async: AsyncIterator<string> };
+  #line = 0;
+  #ended = false;
+
+  constructor(source: Iterable<string> | AsyncIterable<string>) {
+    this.#source =
+      Symbol.asyncIterator in source ? { async: source[Symbol.asyncIterator]() } : { sync: source[Symbol.iterator]() };
+  }
+
+  next(): Coroutine<(ListedUrl | BadLine)[] | null> {
+    return nextBatch(this);
+  }
+
+  progress(): number | null {
+    return this.#ended ? 1 : null;
+  }
+
+  close(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if ('sync' in this.#source) this.#source.sync.return?.();
+    else void Promise.resolve(this.#source.async.return?.()).catch(ignore);
+  }
+
+  /** A batch of a plain iterable, null at its end; or the promise of the next string, which may be slow to come. */
+  read(): string[] | Promise<string[] | null> | null {
+    if (this.#ended) return null;
+    return 'sync' in this.#source ? this.#batch(this.#source.sync) : this.#single(this.#source.async);
+  }
+
+  check(text: string): ListedUrl | BadLine {
+    this.#line++;
+    const position = { line: this.#line, offset: 0 };
+    if (typeof text !== 'string') return badLine(String(text), position, `this is no string but ${typeof text}`);
+    return checkUrl(text.trim(), position);
+  }
+
+  #batch(iterator: Iterator<string>): string[] | null {
+    const texts: string[] = [];
+    while (texts.length < BATCH) {
+      const { done, value } = iterator.next();
+      if (done === true) {
+        this.#ended = true;
+        break;
+      }
+      texts.push(value);
+    }
+    return texts.length === 0 ? null : texts;
+  }
+
+  async #single(iterator: AsyncIterator<string>): Promise<string[] | null> {
+    const { done, value } = await iterator.next();
+    if (done !== true) return [value];
+    this.#ended = true;
+    return null;
+  }
+}
+
+const nextBatch = coroutine(function* nextBatch(list: StringList) {
+  const read = list.read();
+  const texts = read instanceof Promise ? yield* fromPromise(read) : read;
+  return texts === null ? null : texts.map((text) => list.check(text));
+});
+
+function ignore(): void {}

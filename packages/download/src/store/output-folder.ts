@@ -1,0 +1,101 @@
+/**
+ * The output folder: opened by a probe (a folder that cannot be written says so before the first request), asked which
+ * files are there, and given whole files.
+ */
+
+import { lstatSync, mkdirSync, opendirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { PartFile } from '../types.ts';
+import { folderError, isOutOfHandles } from './folder-error.ts';
+import { PartWriter } from './part-writer.ts';
+import { placeNew, placeOver } from './place-file.ts';
+import { removeLeftovers, RunFolder, RUNS_FOLDER } from './run-folder.ts';
+import type { Leftovers } from './run-folder.ts';
+
+/** Whether a file was stored, or a file of that name was there. */
+export type Stored = 'stored' | 'exists';
+
+/** The folder into which a download writes. */
+export class OutputFolder {
+  readonly path: string;
+  readonly run: RunFolder;
+  /** What runs that died had left here. */
+  readonly leftovers: Leftovers;
+  readonly #overwrite: boolean;
+  /** Too many open files are not the folder's fault, and no reason to stop. */
+  readonly #explain = (error: unknown): unknown => (isOutOfHandles(error) ? error : folderError(this.path, error));
+  /** True if the folder was empty when the run began: then no file in it can be one of an earlier run. */
+  readonly #fresh: boolean;
+
+  private constructor(path: string, fresh: boolean, overwrite: boolean) {
+    this.path = path;
+    this.#fresh = fresh;
+    this.#overwrite = overwrite;
+    this.leftovers = removeLeftovers(path);
+    this.run = RunFolder.make(path);
+  }
+
+  /**
+   * Makes the folder if it is not there, and a folder for this run in it.
+   *
+   * @throws OutputFolderError when it cannot be written.
+   */
+  static open(into: string, overwrite: boolean): OutputFolder {
+    const path = resolve(into);
+    try {
+      mkdirSync(path, { recursive: true });
+      return new OutputFolder(path, isFresh(path), overwrite);
+    } catch (error) {
+      throw folderError(path, error);
+    }
+  }
+
+  /** True if a file of this name is there from an earlier run. Ask before this run has stored one of that name. */
+  has(file: string): boolean {
+    return !this.#fresh && holds(this.path, file);
+  }
+
+  /** A new part file. */
+  openPart(): PartFile {
+    return new PartWriter(this.run.nextPart(), this.#explain);
+  }
+
+  /** Gives a finished part its final name. */
+  store(part: PartFile, file: string): Stored {
+    const place = this.#overwrite ? placeOver : placeNew;
+    try {
+      if (!place(part.path, join(this.path, file))) return 'exists';
+    } catch (error) {
+      throw this.#explain(error);
+    }
+    part.moved();
+    return 'stored';
+  }
+
+  /** Removes what the run needed while it ran. */
+  close(): void {
+    this.run.remove();
+  }
+}
+
+/** True if a file, folder or link of this name is in a folder. */
+export function holds(folder: string, file: string): boolean {
+  return lstatSync(join(folder, file), { throwIfNoEntry: false }) !== undefined;
+}
+
+/** True if a folder is not there, or holds nothing that a download may have left. */
+export function isFresh(path: string): boolean {
+  try {
+    const entries = opendirSync(path);
+    try {
+      for (let entry = entries.readSync(); entry !== null; entry = entries.readSync()) {
+        if (entry.name !== RUNS_FOLDER) return false;
+      }
+      return true;
+    } finally {
+      entries.closeSync();
+    }
+  } catch {
+    return true; // What is wrong with it is said when it is written to.
+  }
+}
