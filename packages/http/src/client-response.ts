@@ -1,0 +1,262 @@
+/** What a request resolves to once the head of its final response is there (aiohttp's `ClientResponse`). */
+import { coroutine, getEventLoop, type Coroutine, type GeneratorBody } from 'cotask';
+import { charsetOf, decodeText, isJsonType, mediaType } from './decode-text.ts';
+import {
+  ClientResponseError,
+  ContentTypeError,
+  UnreadableBodyError,
+  type RedirectRecord,
+  type ResponseFacts,
+} from './errors.ts';
+import type { Exchange } from './exchange.ts';
+import { makeHeaders, type RawHeaders } from './make-headers.ts';
+import { ResponseBody, type ChunkSink } from './response-body.ts';
+import type { ResponseHead } from './response-head.ts';
+
+/** Options of `json()`. */
+export interface JsonOptions {
+  /** The media type to insist on; null parses whatever came. Default: application/json, text/json or anything in +json. */
+  contentType?: string | null;
+}
+
+/** What a response is made of. @internal */
+export interface ResponseParts {
+  readonly exchange: Exchange;
+  readonly head: ResponseHead;
+  readonly url: URL;
+  readonly history: readonly RedirectRecord[];
+  readonly maxBodySize: number;
+}
+
+const readBytes = coroutine(function* (body: ResponseBody) {
+  return yield* body.bytes();
+});
+
+const readChunk = coroutine(function* (body: ResponseBody) {
+  return yield* body.readChunk();
+});
+
+const consume = coroutine(function* (body: ResponseBody, sink: ChunkSink) {
+  return yield* body.consume(sink);
+});
+
+/**
+ * A response whose head has come and whose body is on its way. Read the body, or `close()` or `release()` the response
+ * (`await using` does): an unread one holds its connection, and its slot of the session, until `total` ends it.
+ *
+ * **Gotchas** A cancel that reaches a reader of the body ends the connection.
+ */
+export class ClientResponse implements AsyncDisposable {
+  readonly status: number;
+  /** The status line's words; servers may send none, or anything. */
+  readonly reason: string;
+  /** The method of the request that was answered: a redirect may have changed it. */
+  readonly method: string;
+  /** The URL that was answered, after redirects, with its fragment, without user name and password. */
+  readonly url: string;
+  /** The redirects that led here, first to last. */
+  readonly history: readonly RedirectRecord[];
+  readonly #head: ResponseHead;
+  readonly #exchange: Exchange;
+  readonly #body: ResponseBody;
+  #headers: Headers | null = null;
+
+  /** @internal */
+  constructor(parts: ResponseParts) {
+    this.status = parts.head.status;
+    this.reason = parts.head.reason;
+    this.method = parts.exchange.line.method;
+    this.url = parts.url.href;
+    this.history = parts.history;
+    this.#head = parts.head;
+    this.#exchange = parts.exchange;
+    this.#body = new ResponseBody(parts.exchange, announcedLength(parts), parts.maxBodySize);
+  }
+
+  /** True for a status below 400, as in aiohttp (fetch's `ok` is 200 to 299). */
+  get ok(): boolean {
+    return this.status < 400;
+  }
+
+  /** The header fields; made when first asked for. */
+  get headers(): Headers {
+    this.#headers ??= makeHeaders(this.#head.rawHeaders);
+    return this.#headers;
+  }
+
+  /** The header fields as they were sent: order, case, repeats; one character a byte. */
+  get rawHeaders(): RawHeaders {
+    return this.#head.rawHeaders;
+  }
+
+  /** One header's value, repeats joined by `, `; null without it. Cheaper than `headers.get`. */
+  header(name: string): string | null {
+    return this.#head.get(name.toLowerCase());
+  }
+
+  /** The length that the server announced, in bytes, or null. */
+  get contentLength(): number | null {
+    return this.#head.contentLength;
+  }
+
+  /** The media type in lower case, without parameters, or null. */
+  get contentType(): string | null {
+    return mediaType(this.#head.get('content-type'));
+  }
+
+  /** The charset that the server announced, in lower case, or null. */
+  get charset(): string | null {
+    return charsetOf(this.#head.get('content-type'));
+  }
+
+  /** False when only the end of the connection marks the end of the body, so that nobody can prove that it is whole. */
+  get framed(): boolean {
+    return this.#exchange.framed;
+  }
+
+  /** True when nothing more comes: the body was received whole, or the response was closed, or it failed. */
+  get closed(): boolean {
+    return this.#body.closed;
+  }
+
+  /**
+   * The whole body, as sent: a Content-Encoding is not decoded. A second call gives the same array.
+   * @throws {BodyTooLargeError} above `maxBodySize`; {@link ClientPayloadError} when it breaks off.
+   */
+  bytes(): Coroutine<Uint8Array> {
+    return readBytes(this.#body);
+  }
+
+  /**
+   * The whole body as text. A byte order mark decides the encoding, else `encoding`, else the charset of the
+   * Content-Type, else UTF-8; what cannot be decoded becomes U+FFFD.
+   * @throws {UnreadableBodyError} for a coded body (gzip and the like), and what `bytes()` throws.
+   */
+  text(encoding?: string): Coroutine<string> {
+    return readText(this, encoding ?? null);
+  }
+
+  /**
+   * The whole body, parsed as JSON.
+   * @throws {ContentTypeError} when the Content-Type is not JSON; {@link UnreadableBodyError} when the text is not.
+   */
+  json<T = unknown>(options?: JsonOptions): Coroutine<T> {
+    return readJson<T>(this, options?.contentType);
+  }
+
+  /**
+   * The body piece by piece, with backpressure: `for await (const chunk of response.body)`. Leaving the loop early closes
+   * the response.
+   */
+  get body(): AsyncIterable<Uint8Array> {
+    return { [Symbol.asyncIterator]: () => this.#pieces() };
+  }
+
+  async *#pieces(): AsyncGenerator<Uint8Array, void, void> {
+    let whole = false;
+    try {
+      for (;;) {
+        const chunk = await this.readChunk();
+        whole = chunk === null;
+        if (chunk === null) return;
+        yield chunk;
+      }
+    } finally {
+      if (!whole) this.close();
+    }
+  }
+
+  /** The next piece of the body, null after the last: `while ((chunk = yield* response.readChunk()) !== null)`. */
+  readChunk(): Coroutine<Uint8Array | null> {
+    return readChunk(this.#body);
+  }
+
+  /**
+   * Hands the chunks to `onChunk` as they come from the socket: no copy, no promise a chunk. Resolves with the number of
+   * bytes once the body is whole.
+   *
+   * `onChunk` runs inside the socket's callback, outside any task; it may write synchronously and must not wait. When it
+   * returns `false`, nothing more comes until `flow.resume()` is called; `sockRead` does not run meanwhile. What it throws
+   * ends the connection and is thrown here. Chunks may be kept.
+   */
+  consume(onChunk: ChunkSink): Coroutine<number> {
+    return consume(this.#body, onChunk);
+  }
+
+  /** Throws a {@link ClientResponseError} when the status is 400 or more; the response stays open. */
+  raiseForStatus(): void {
+    if (this.ok) return;
+    throw new ClientResponseError(
+      this.#exchange.line,
+      this.#facts(),
+      `answered ${this.status}${this.reason === '' ? '' : ` ${this.reason}`}`,
+    );
+  }
+
+  /**
+   * Done with this response: what is left of the body is read away in the background, so that the connection serves the
+   * next request; more than 64 KiB, or longer than a second, and the connection is ended.
+   */
+  release(): void {
+    this.#body.release(getEventLoop());
+  }
+
+  /** Ends the connection now, unless the body has come whole. */
+  close(): void {
+    this.#body.close();
+  }
+
+  /** `release()`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.release();
+    return Promise.resolve();
+  }
+
+  #facts(): ResponseFacts {
+    return { status: this.status, reason: this.reason, rawHeaders: this.rawHeaders, history: this.history };
+  }
+
+  /** @internal The whole body decoded. */
+  *readText(encoding: string | null): GeneratorBody<string> {
+    this.#refuseCoded();
+    return decodeText(yield* this.#body.bytes(), encoding, this.charset);
+  }
+
+  /** @internal The whole body parsed; who asks for a type vouches for it. */
+  *readJson<T>(wanted: string | null | undefined): GeneratorBody<T> {
+    const type = this.contentType;
+    const fits = wanted === undefined ? isJsonType(type) : wanted === null || type === mediaType(wanted);
+    if (!fits) throw new ContentTypeError(this.#exchange.line, this.#facts(), type);
+    const text = yield* this.readText(null);
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw new UnreadableBodyError(this.#exchange.line, this.#exchange.bytes, 'the body is not JSON', {
+        cause: error,
+      });
+    }
+  }
+
+  #refuseCoded(): void {
+    const coding = this.#head.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
+    if (coding === 'identity' || coding === '') return;
+    const words = `the body is coded (${coding}), and codings are not decoded: bytes() gives it as sent, the header accept-encoding says what may be sent`;
+    throw new UnreadableBodyError(this.#exchange.line, this.#exchange.bytes, words);
+  }
+}
+
+/** The length of the body that follows; a HEAD is answered with the length of what is not sent. */
+function announcedLength({ exchange, head }: ResponseParts): number | null {
+  return exchange.line.method === 'HEAD' ? null : head.contentLength;
+}
+
+const readText = coroutine(function* (response: ClientResponse, encoding: string | null) {
+  return yield* response.readText(encoding);
+});
+
+const readJson = coroutine(function* <T>(
+  response: ClientResponse,
+  wanted: string | null | undefined,
+): GeneratorBody<T> {
+  return yield* response.readJson<T>(wanted);
+});

@@ -1,0 +1,86 @@
+/** The session: where connections, bounds and defaults live (aiohttp's `ClientSession`). */
+import { coroutine, fromPromise, type Coroutine } from 'cotask';
+import type { ClientResponse } from './client-response.ts';
+import { SessionClosedError } from './errors.ts';
+import { noOptions } from './prepare-request.ts';
+import { sendRequest } from './send-request.ts';
+import { makeSessionCore, type SessionCore } from './session-core.ts';
+import type { ClientSessionOptions, RequestOptions } from './session-options.ts';
+
+const send = coroutine(sendRequest);
+
+const closeCore = coroutine(function* (core: SessionCore) {
+  core.closed = true;
+  yield* fromPromise(core.connector.close((line) => new SessionClosedError(line)));
+});
+
+/**
+ * Sends HTTP requests over connections that it keeps. Make one for a program, or one for each service it talks to, and
+ * close it at the end: `await using session = new ClientSession()`.
+ *
+ * The methods return coroutines: nothing is sent until they are awaited, under `await` or `yield*`, inside a task or from
+ * plain promise code. A cancel of the task that waits ends the connection at once.
+ */
+export class ClientSession implements AsyncDisposable {
+  readonly #core: SessionCore;
+
+  /** @throws {InvalidOptionError} for an option that does not exist or cannot be. */
+  constructor(options: ClientSessionOptions = {}) {
+    this.#core = makeSessionCore(options);
+  }
+
+  /** True after `close()` was called. */
+  get closed(): boolean {
+    return this.#core.closed;
+  }
+
+  /**
+   * Sends a request; resolves when the head of the final response is there.
+   * @throws {ClientError} and its kin for what goes wrong on the way, {@link InvalidOptionError} for what cannot be sent.
+   */
+  request(method: string, url: string | URL, options: RequestOptions = noOptions): Coroutine<ClientResponse> {
+    return send(this.#core, method, url, options);
+  }
+
+  get(url: string | URL, options: RequestOptions = noOptions): Coroutine<ClientResponse> {
+    return send(this.#core, 'GET', url, options);
+  }
+
+  /** Redirects are followed, as `get` follows them (aiohttp's `head` does not). */
+  head(url: string | URL, options: RequestOptions = noOptions): Coroutine<ClientResponse> {
+    return send(this.#core, 'HEAD', url, options);
+  }
+
+  post(url: string | URL, options: RequestOptions = noOptions): Coroutine<ClientResponse> {
+    return send(this.#core, 'POST', url, options);
+  }
+
+  put(url: string | URL, options: RequestOptions = noOptions): Coroutine<ClientResponse> {
+    return send(this.#core, 'PUT', url, options);
+  }
+
+  patch(url: string | URL, options: RequestOptions = noOptions): Coroutine<ClientResponse> {
+    return send(this.#core, 'PATCH', url, options);
+  }
+
+  delete(url: string | URL, options: RequestOptions = noOptions): Coroutine<ClientResponse> {
+    return send(this.#core, 'DELETE', url, options);
+  }
+
+  options(url: string | URL, options: RequestOptions = noOptions): Coroutine<ClientResponse> {
+    return send(this.#core, 'OPTIONS', url, options);
+  }
+
+  /**
+   * Ends every request under way, those that wait for a slot included (they fail with {@link SessionClosedError}), and
+   * closes every connection. Resolves when the last socket is closed; a second call does no harm.
+   */
+  close(): Coroutine<void> {
+    return closeCore(this.#core);
+  }
+
+  /** `close()`. */
+  [Symbol.asyncDispose](): Coroutine<void> {
+    return this.close();
+  }
+}

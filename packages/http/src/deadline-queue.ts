@@ -1,0 +1,72 @@
+/**
+ * Deadlines of equal length, in the order in which they end, on one timer of the loop. A client with a default of 300 s
+ * would else set and drop a timer of the platform for every request (Node keeps its own timers in such lists).
+ */
+import type { EventLoop, TimerHandle } from 'cotask';
+
+/** Something with a deadline. */
+export interface DeadlineEntry {
+  /** When it ends, by the loop's clock; set by the queue. */
+  when: number;
+  expire(): void;
+}
+
+/** The deadlines of one length on one loop. */
+export class DeadlineQueue {
+  readonly #loop: EventLoop;
+  readonly #span: number;
+  /** In order of `when`: every entry gets the same span, and the clock never goes back. */
+  readonly #entries = new Set<DeadlineEntry>();
+  #timer: TimerHandle | null = null;
+
+  constructor(loop: EventLoop, span: number) {
+    this.#loop = loop;
+    this.#span = span;
+  }
+
+  /** Ends `entry` one span from now, unless it is deleted; an entry that is queued already starts anew. */
+  start(entry: DeadlineEntry): void {
+    entry.when = this.#loop.time() + this.#span;
+    this.#entries.delete(entry);
+    this.#entries.add(entry);
+    this.#timer ??= this.#loop.callAt(entry.when, this.#fire);
+  }
+
+  delete(entry: DeadlineEntry): void {
+    if (!this.#entries.delete(entry) || this.#entries.size > 0) return;
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
+  /** The timer may come early: the entry that it was set for may be gone or may have started anew. */
+  readonly #fire = (): void => {
+    this.#timer = null;
+    const now = this.#loop.time();
+    for (const entry of this.#entries) {
+      if (entry.when > now) break;
+      this.#entries.delete(entry);
+      entry.expire();
+    }
+    for (const next of this.#entries) {
+      this.#timer ??= this.#loop.callAt(next.when, this.#fire);
+      break;
+    }
+  };
+}
+
+const queues = new WeakMap<EventLoop, Map<number, DeadlineQueue>>();
+/** Lengths that are computed anew for each request must not pile up. */
+const mostSpans = 1000;
+
+/** The loop's queue for deadlines of `span` milliseconds. */
+export function deadlineQueue(loop: EventLoop, span: number): DeadlineQueue {
+  let ofLoop = queues.get(loop);
+  if (ofLoop === undefined) queues.set(loop, (ofLoop = new Map()));
+  let queue = ofLoop.get(span);
+  if (queue !== undefined) return queue;
+  queue = new DeadlineQueue(loop, span);
+  // A queue that is forgotten here still serves those who hold it.
+  if (ofLoop.size >= mostSpans) ofLoop.clear();
+  ofLoop.set(span, queue);
+  return queue;
+}

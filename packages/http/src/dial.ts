@@ -1,0 +1,147 @@
+/**
+ * Connections are made here and not by undici: a cancel must reach a socket that still connects, the deadline is ours,
+ * and whoever looks at an address before it is dialled has to stand here (an IP literal never comes to `lookup`).
+ */
+import { AsyncResource } from 'node:async_hooks';
+import net, { type LookupFunction, type Socket } from 'node:net';
+import tls, { type ConnectionOptions } from 'node:tls';
+
+/** The TLS options of a session; Node's `tls.connect` says what they mean. */
+export type TlsOptions = Pick<
+  ConnectionOptions,
+  | 'ca'
+  | 'cert'
+  | 'key'
+  | 'passphrase'
+  | 'pfx'
+  | 'rejectUnauthorized'
+  | 'servername'
+  | 'checkServerIdentity'
+  | 'minVersion'
+  | 'maxVersion'
+  | 'ciphers'
+  | 'ecdhCurve'
+  | 'sigalgs'
+  | 'secureContext'
+>;
+
+/** How connections are made. */
+export interface DialOptions {
+  readonly lookup: LookupFunction | null;
+  readonly autoSelectFamily: boolean;
+  readonly localAddress: string | null;
+  readonly socketPath: string | null;
+  readonly allowH2: boolean;
+  readonly tls: TlsOptions;
+}
+
+/** Whom to dial, as undici says it. */
+export interface DialTarget {
+  readonly hostname: string;
+  readonly protocol: string;
+  readonly port: string;
+  readonly servername?: string | null | undefined;
+}
+
+/** Told the outcome: the connected socket, with TLS the handshake done, or an error. */
+export type Dialled = (...outcome: [error: null, socket: Socket] | [error: Error, socket: null]) => void;
+
+const keepAliveDelayMs = 60_000;
+/** TLS sessions kept for resumption, one a server name. */
+const mostTlsSessions = 100;
+
+/**
+ * A socket outlives the request that it was made for: what it calls back must not carry that request's task and its
+ * stores. So sockets are made in the context in which this module was loaded.
+ */
+const root = new AsyncResource('COTASK_HTTP_SOCKET');
+
+/** Errors of name look-ups: an error of the platform does not always say that it is one. */
+const lookupErrors = new WeakSet<Error>();
+
+/** True for an error that a name look-up of ours ended with. */
+export function isLookupError(error: Error): boolean {
+  return lookupErrors.has(error);
+}
+
+/** Makes the connections of one session. */
+export class Dialler {
+  readonly #options: DialOptions;
+  readonly #lookup: LookupFunction | undefined;
+  readonly #tlsSessions = new Map<string, Buffer>();
+
+  constructor(options: DialOptions) {
+    this.#options = options;
+    this.#lookup = options.lookup === null ? undefined : markErrors(options.lookup);
+  }
+
+  /** Starts to connect; `done` is called once, unless the socket is destroyed without an error. */
+  dial(target: DialTarget, done: Dialled): Socket {
+    return root.runInAsyncScope(() => this.#connect(target, done));
+  }
+
+  #connect(target: DialTarget, done: Dialled): Socket {
+    const secure = target.protocol === 'https:';
+    const socket = secure ? this.#connectTls(target) : net.connect(this.#connectOptions(target, 80));
+    const report = once(done);
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, keepAliveDelayMs);
+    socket.once(secure ? 'secureConnect' : 'connect', () => report(null, socket));
+    socket.on('error', (error) => report(error, null));
+    return socket;
+  }
+
+  #connectTls(target: DialTarget): Socket {
+    const servername =
+      this.#options.tls.servername ?? target.servername ?? (net.isIP(target.hostname) === 0 ? target.hostname : '');
+    const key = `${target.hostname}:${target.port} ${servername}`;
+    const session = this.#tlsSessions.get(key);
+    const socket = tls.connect({
+      ...this.#connectOptions(target, 443),
+      ...this.#options.tls,
+      servername,
+      ALPNProtocols: this.#options.allowH2 ? ['h2', 'http/1.1'] : ['http/1.1'],
+      ...(session === undefined ? null : { session }),
+    });
+    socket.on('session', (fresh: Buffer) => this.#keepTlsSession(key, fresh));
+    return socket;
+  }
+
+  #connectOptions(target: DialTarget, defaultPort: number): net.NetConnectOpts {
+    const { socketPath, localAddress, autoSelectFamily } = this.#options;
+    if (socketPath !== null) return { path: socketPath };
+    return {
+      host: target.hostname,
+      port: target.port === '' ? defaultPort : Number(target.port),
+      autoSelectFamily,
+      ...(this.#lookup === undefined ? null : { lookup: this.#lookup }),
+      ...(localAddress === null ? null : { localAddress }),
+    };
+  }
+
+  #keepTlsSession(key: string, session: Buffer): void {
+    this.#tlsSessions.delete(key);
+    const oldest = this.#tlsSessions.size >= mostTlsSessions ? this.#tlsSessions.keys().next().value : undefined;
+    if (oldest !== undefined) this.#tlsSessions.delete(oldest);
+    this.#tlsSessions.set(key, session);
+  }
+}
+
+function once(done: Dialled): Dialled {
+  let reported = false;
+  return (...outcome) => {
+    if (reported) return;
+    reported = true;
+    done(...outcome);
+  };
+}
+
+/** The look-up as given, its errors marked. */
+function markErrors(lookup: LookupFunction): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, options, (error, address, family) => {
+      if (error !== null) lookupErrors.add(error);
+      callback(error, address, family);
+    });
+  };
+}

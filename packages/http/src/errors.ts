@@ -1,0 +1,368 @@
+/**
+ * Every error of the client, after aiohttp's hierarchy. Each carries a stable `code`, the request it belongs to and what
+ * caused it; no message or field ever holds a URL's user name or password.
+ */
+import { CotaskError } from 'cotask';
+import { makeHeaders, type RawHeaders } from './make-headers.ts';
+
+/** The request an error belongs to; the URL is without its user name, password and fragment. */
+export interface RequestLine {
+  readonly method: string;
+  readonly url: string;
+}
+
+/** Options of the client's errors: the error it comes from. */
+export interface ClientErrorOptions {
+  cause?: unknown;
+}
+
+/** A deadline of a request (aiohttp's `ClientTimeout` fields in camelCase). */
+export type DeadlineName = 'total' | 'connect' | 'sockConnect' | 'sockRead';
+
+/** How far a request had come. */
+export type RequestStage = 'queued' | 'connecting' | 'sending' | 'head' | 'body';
+
+/** One redirect that was followed, or refused. */
+export interface RedirectRecord {
+  readonly method: string;
+  readonly url: string;
+  readonly status: number;
+  readonly reason: string;
+  /** The `Location` field as the server sent it. */
+  readonly location: string;
+  readonly rawHeaders: RawHeaders;
+}
+
+/** A bad option, header or combination of both; thrown before anything is sent. */
+export class InvalidOptionError extends CotaskError {
+  constructor(message: string, options?: ClientErrorOptions) {
+    super('COTASK_HTTP_OPTION', message, options);
+  }
+}
+
+/** The body was asked for after `close()`, `release()` or a failure. */
+export class ResponseClosedError extends CotaskError {
+  constructor(request: RequestLine, options?: ClientErrorOptions) {
+    const message = `${words(request)}the response was closed before its body was read; read it before close(), or keep what bytes() returned`;
+    super('COTASK_HTTP_RESPONSE_CLOSED', message, options);
+  }
+}
+
+/** A second reader asked for the body while the first was at it, or after it took a part. */
+export class BodyInUseError extends CotaskError {
+  constructor(request: RequestLine, how: string) {
+    super(
+      'COTASK_HTTP_BODY_IN_USE',
+      `${words(request)}${how}; read the body once, with one of bytes(), text(), json(), body, readChunk() and consume()`,
+    );
+  }
+}
+
+/** The base of what can go wrong with a request (aiohttp's `ClientError`). */
+export class ClientError extends CotaskError implements RequestLine {
+  readonly method: string;
+  readonly url: string;
+
+  constructor(request: RequestLine, message: string, options?: ClientErrorOptions, code = 'COTASK_HTTP_CLIENT') {
+    super(code, words(request) + message, options);
+    this.method = request.method;
+    this.url = request.url;
+  }
+}
+
+/** What a response error keeps of the response. */
+export interface ResponseFacts {
+  readonly status: number;
+  readonly reason: string;
+  readonly rawHeaders: RawHeaders;
+  readonly history: readonly RedirectRecord[];
+}
+
+/** The response is not what was asked for: a status of 400 or more under `raiseForStatus`, or one of the classes below. */
+export class ClientResponseError extends ClientError {
+  readonly status: number;
+  readonly reason: string;
+  /** The redirects that led here. */
+  readonly history: readonly RedirectRecord[];
+  readonly #rawHeaders: RawHeaders;
+
+  constructor(
+    request: RequestLine,
+    facts: ResponseFacts,
+    message: string,
+    options?: ClientErrorOptions,
+    code = 'COTASK_HTTP_RESPONSE',
+  ) {
+    super(request, message, options, code);
+    this.status = facts.status;
+    this.reason = facts.reason;
+    this.history = facts.history;
+    this.#rawHeaders = facts.rawHeaders;
+  }
+
+  /** The response's header fields. */
+  get headers(): Headers {
+    return makeHeaders(this.#rawHeaders);
+  }
+}
+
+/** More redirects than `maxRedirects`; `history` holds those that were followed. */
+export class TooManyRedirects extends ClientResponseError {
+  constructor(request: RequestLine, facts: ResponseFacts, limit: number) {
+    super(
+      request,
+      facts,
+      `redirected more than ${limit} times; raise maxRedirects if that is meant`,
+      {},
+      'COTASK_HTTP_TOO_MANY_REDIRECTS',
+    );
+  }
+}
+
+/** `json()` on a response that is not JSON by its Content-Type. */
+export class ContentTypeError extends ClientResponseError {
+  constructor(request: RequestLine, facts: ResponseFacts, contentType: string | null) {
+    const got = contentType === null ? 'has no Content-Type' : `is ${contentType}`;
+    super(
+      request,
+      facts,
+      `the response ${got}, not JSON; json({ contentType: null }) parses it all the same`,
+      {},
+      'COTASK_HTTP_CONTENT_TYPE',
+    );
+  }
+}
+
+/** What came is no HTTP response, or breaks a bound: head too large, too many fields, too many 1xx, lengths that lie. */
+export class InvalidHttpMessageError extends ClientResponseError {
+  constructor(request: RequestLine, message: string, options?: ClientErrorOptions) {
+    super(request, { status: 0, reason: '', rawHeaders: [], history: [] }, message, options, 'COTASK_HTTP_MESSAGE');
+  }
+}
+
+/** The connection could not be made or broke. */
+export class ClientConnectionError extends ClientError {
+  constructor(request: RequestLine, message: string, options?: ClientErrorOptions, code = 'COTASK_HTTP_CONNECTION') {
+    super(request, message, options, code);
+  }
+}
+
+/** No connection to the server; `cause` is the platform's error (its `code` says ECONNREFUSED, EHOSTUNREACH, EMFILE, …). */
+export class ClientConnectorError extends ClientConnectionError {
+  readonly host: string;
+  readonly port: number;
+
+  constructor(
+    request: RequestLine,
+    address: Address,
+    message: string,
+    options?: ClientErrorOptions,
+    code = 'COTASK_HTTP_CONNECT',
+  ) {
+    super(request, message, options, code);
+    this.host = address.host;
+    this.port = address.port;
+  }
+}
+
+/** Whom a connection was meant for. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The server's name has no address (`cause.code`: ENOTFOUND, EAI_AGAIN, ESERVFAIL, …). */
+export class ClientConnectorDNSError extends ClientConnectorError {
+  constructor(request: RequestLine, address: Address, message: string, options?: ClientErrorOptions) {
+    super(request, address, message, options, 'COTASK_HTTP_DNS');
+  }
+}
+
+/** The TLS handshake failed. */
+export class ClientConnectorSSLError extends ClientConnectorError {
+  constructor(request: RequestLine, address: Address, message: string, options?: ClientErrorOptions) {
+    super(request, address, message, options, 'COTASK_HTTP_TLS');
+  }
+}
+
+/** The server's certificate is not to be trusted: expired, for another host, signed by nobody known. */
+export class ClientConnectorCertificateError extends ClientConnectorError {
+  constructor(request: RequestLine, address: Address, message: string, options?: ClientErrorOptions) {
+    super(request, address, message, options, 'COTASK_HTTP_CERTIFICATE');
+  }
+}
+
+/** The server closed or reset the connection before the whole head of the response was there. */
+export class ServerDisconnectedError extends ClientConnectionError {
+  constructor(request: RequestLine, message: string, options?: ClientErrorOptions) {
+    super(request, message, options, 'COTASK_HTTP_DISCONNECTED');
+  }
+}
+
+/** The session was closed before or while the request ran. */
+export class SessionClosedError extends ClientConnectionError {
+  constructor(request: RequestLine) {
+    super(request, 'the session was closed', {}, 'COTASK_HTTP_SESSION_CLOSED');
+  }
+}
+
+/** Which deadline passed, and how far the request had come. */
+export interface DeadlineFacts {
+  readonly deadline: DeadlineName;
+  /** The deadline's length, in milliseconds. */
+  readonly limit: number;
+  readonly stage: RequestStage;
+  /** Body bytes received by then. */
+  readonly bytes: number;
+}
+
+/** A deadline of the request passed; the classes below say which. */
+export class ServerTimeoutError extends ClientConnectionError implements DeadlineFacts {
+  readonly deadline: DeadlineName;
+  readonly limit: number;
+  readonly stage: RequestStage;
+  readonly bytes: number;
+
+  constructor(request: RequestLine, facts: DeadlineFacts, code = 'COTASK_HTTP_TIMEOUT') {
+    super(request, `the ${facts.deadline} deadline of ${facts.limit} ms passed while ${stageWords(facts)}`, {}, code);
+    this.deadline = facts.deadline;
+    this.limit = facts.limit;
+    this.stage = facts.stage;
+    this.bytes = facts.bytes;
+  }
+}
+
+/** The deadline `connect` (a slot and a connection) or `sockConnect` (a connection) passed. */
+export class ConnectionTimeoutError extends ServerTimeoutError {
+  constructor(request: RequestLine, facts: DeadlineFacts) {
+    super(request, facts, 'COTASK_HTTP_CONNECT_TIMEOUT');
+  }
+}
+
+/** The deadline `sockRead` passed: no byte went either way for that long. */
+export class SocketTimeoutError extends ServerTimeoutError {
+  constructor(request: RequestLine, facts: DeadlineFacts) {
+    super(request, facts, 'COTASK_HTTP_SOCKET_TIMEOUT');
+  }
+}
+
+/** The deadline `total` passed, which covers the whole request with its redirects and its body. */
+export class TotalTimeoutError extends ServerTimeoutError {
+  constructor(request: RequestLine, facts: DeadlineFacts) {
+    super(request, facts, 'COTASK_HTTP_TOTAL_TIMEOUT');
+  }
+}
+
+/** The body did not come whole: cut short, reset, badly framed. */
+export class ClientPayloadError extends ClientError {
+  /** Body bytes received by then. */
+  readonly bytes: number;
+
+  constructor(
+    request: RequestLine,
+    bytes: number,
+    message: string,
+    options?: ClientErrorOptions,
+    code = 'COTASK_HTTP_PAYLOAD',
+  ) {
+    super(request, message, options, code);
+    this.bytes = bytes;
+  }
+}
+
+/** The body is larger than `maxBodySize`. */
+export class BodyTooLargeError extends ClientPayloadError {
+  constructor(request: RequestLine, bytes: number, limit: number) {
+    super(
+      request,
+      bytes,
+      `the body is larger than maxBodySize (${limit} bytes); read it by pieces or raise the bound`,
+      {},
+      'COTASK_HTTP_BODY_TOO_LARGE',
+    );
+  }
+}
+
+/** The body is not what `json()` or `text()` can read: no JSON, or coded (gzip and the like, which are never decoded). */
+export class UnreadableBodyError extends ClientPayloadError {
+  constructor(request: RequestLine, bytes: number, message: string, options?: ClientErrorOptions) {
+    super(request, bytes, message, options, 'COTASK_HTTP_UNREADABLE');
+  }
+}
+
+/** The URL cannot be parsed, or holds what no URL may (control characters, two sources of credentials). */
+export class InvalidUrlClientError extends ClientError {
+  constructor(request: RequestLine, message: string, options?: ClientErrorOptions, code = 'COTASK_HTTP_URL') {
+    super(request, message, options, code);
+  }
+}
+
+/** The URL's scheme is neither `http` nor `https`. */
+export class NonHttpUrlClientError extends InvalidUrlClientError {
+  constructor(request: RequestLine, scheme: string) {
+    super(request, `${scheme} is not spoken here; only http: and https: are`, {}, 'COTASK_HTTP_SCHEME');
+  }
+}
+
+/** A redirect that must not or cannot be followed. */
+export class RedirectClientError extends ClientError {
+  /** The redirects up to and with the one refused. */
+  readonly history: readonly RedirectRecord[];
+
+  constructor(
+    request: RequestLine,
+    history: readonly RedirectRecord[],
+    message: string,
+    options?: ClientErrorOptions,
+    code = 'COTASK_HTTP_REDIRECT',
+  ) {
+    super(request, message, options, code);
+    this.history = history;
+  }
+}
+
+/** The redirect's target is no URL. */
+export class InvalidUrlRedirectClientError extends RedirectClientError {
+  constructor(request: RequestLine, history: readonly RedirectRecord[], options?: ClientErrorOptions) {
+    super(request, history, 'the redirect leads to what is no URL', options, 'COTASK_HTTP_REDIRECT_URL');
+  }
+}
+
+/** The redirect's target is neither `http` nor `https`. */
+export class NonHttpUrlRedirectClientError extends RedirectClientError {
+  constructor(request: RequestLine, history: readonly RedirectRecord[], scheme: string) {
+    super(
+      request,
+      history,
+      `the redirect leads to a ${scheme} URL; only http: and https: are followed`,
+      {},
+      'COTASK_HTTP_REDIRECT_SCHEME',
+    );
+  }
+}
+
+/** The redirect leads from https to http, and `allowInsecureRedirects` is off. */
+export class InsecureRedirectError extends RedirectClientError {
+  constructor(request: RequestLine, history: readonly RedirectRecord[]) {
+    super(
+      request,
+      history,
+      'the redirect leads from https to http; set allowInsecureRedirects to follow it',
+      {},
+      'COTASK_HTTP_REDIRECT_INSECURE',
+    );
+  }
+}
+
+function words(request: RequestLine): string {
+  if (request.url === '') return '';
+  return request.method === '' ? `${request.url}: ` : `${request.method} ${request.url}: `;
+}
+
+function stageWords(facts: DeadlineFacts): string {
+  if (facts.stage === 'queued') return 'it waited for a free slot';
+  if (facts.stage === 'connecting') return 'it was connecting';
+  if (facts.stage === 'sending') return 'it sent the request';
+  if (facts.stage === 'head') return 'it waited for the response';
+  return `it read the body, ${facts.bytes} bytes of which had come`;
+}

@@ -1,0 +1,341 @@
+/**
+ * One request and its response on one connection: undici's handler. Everything that can end it (the response, an error,
+ * a deadline, a cancel, the session) comes through `#finish`, once; what comes later finds it done.
+ *
+ * Its callbacks run inside undici's parser. Nothing there may resume another connection, so a `resume()` that comes from
+ * inside any callback waits for the next microtask (undici asserts that no other parser is at work).
+ */
+import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { park } from 'cotask/lowlevel';
+import type { Awaitable } from 'cotask';
+import { BodyInbox, type Failure, type Flow } from './body-inbox.ts';
+import type { Connector, InFlight } from './connector.ts';
+import type { Deadlines } from './deadlines.ts';
+import {
+  ClientPayloadError,
+  InvalidHttpMessageError,
+  ResponseClosedError,
+  type RequestLine,
+  type RequestStage,
+} from './errors.ts';
+import type { Lane, LaneUser } from './lane.ts';
+import type { OpenBody, RequestBody } from './request-body.ts';
+import { flatHas } from './request-headers.ts';
+import { ResponseHead, countFields, findLengthFault, type ParsedHeaders } from './response-head.ts';
+import { translateError } from './translate-error.ts';
+import { Upload } from './upload.ts';
+
+/** What is to be sent, and within which bounds. */
+export interface ExchangePlan {
+  readonly line: RequestLine;
+  readonly origin: string;
+  readonly path: string;
+  /** Flat, as undici writes them: name, value, name, value. Not changed. */
+  readonly headers: string[];
+  readonly body: RequestBody | null;
+  readonly maxHeaders: number;
+  readonly maxInformational: number;
+}
+
+/** Methods that may be sent again when nobody knows whether they arrived (RFC 9110 section 9.2.2). */
+const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY']);
+/** How many callbacks of undici's are on the stack. */
+let insideCallbacks = 0;
+
+interface HeadWaiter {
+  resolve(head: ResponseHead): void;
+  reject(error: unknown): void;
+}
+
+/** One request on one connection. */
+export class Exchange implements LaneUser, InFlight, Flow {
+  readonly line: RequestLine;
+  readonly inbox: BodyInbox = new BodyInbox(this);
+  /** Body bytes that came. */
+  bytes = 0;
+  wantsFreshLane = false;
+  readonly #connector: Connector;
+  readonly #plan: ExchangePlan;
+  readonly #deadlines: Deadlines;
+  #onDone: (() => void) | null;
+  #lane: Lane | null = null;
+  #controller: Dispatcher.DispatchController | null = null;
+  #headWaiter: HeadWaiter | null = null;
+  #head: ResponseHead | null = null;
+  #stage: RequestStage = 'connecting';
+  #upload: Upload | null = null;
+  #informational = 0;
+  #firstByte = false;
+  #triedAgain = false;
+  #done = false;
+  #whole = false;
+
+  /** `onDone` is called once, when the connection is free again. */
+  constructor(connector: Connector, plan: ExchangePlan, deadlines: Deadlines, onDone: () => void) {
+    this.line = plan.line;
+    this.#connector = connector;
+    this.#plan = plan;
+    this.#deadlines = deadlines;
+    this.#onDone = onDone;
+    connector.begin(this);
+  }
+
+  get stage(): RequestStage {
+    return this.#stage;
+  }
+
+  /** True when nothing more happens on the connection. */
+  get done(): boolean {
+    return this.#done;
+  }
+
+  /** True when the body came to its end. */
+  get whole(): boolean {
+    return this.#whole;
+  }
+
+  /** Sends the request and waits for the head of the final response. */
+  response(): Awaitable<ResponseHead> {
+    return park<ResponseHead>(`the response to ${this.line.method} ${this.line.url}`, (settle) => {
+      this.#headWaiter = settle;
+      this.#dispatch();
+      return () => this.abandon();
+    });
+  }
+
+  #dispatch(): void {
+    const { origin, path, line, body } = this.#plan;
+    const open = body?.open() ?? null;
+    this.#upload = open?.content instanceof Upload ? open.content : null;
+    this.#stage = 'connecting';
+    this.#connector.dispatch(
+      { origin, path, method: line.method, headers: this.#headersFor(open), body: contentOf(open) },
+      this,
+    );
+  }
+
+  #headersFor(open: OpenBody | null): string[] {
+    if (open === null) return this.#plan.headers;
+    const headers = [...this.#plan.headers];
+    if (!flatHas(headers, 'content-type')) headers.push('content-type', open.contentType);
+    const needsLength = open.content instanceof Upload && open.length !== null && !flatHas(headers, 'content-length');
+    if (needsLength) headers.push('content-length', String(open.length));
+    return headers;
+  }
+
+  // ---- what the lane tells ----------------------------------------------------------------------------------------
+
+  onLane(lane: Lane): void {
+    this.#lane = lane;
+  }
+
+  onConnecting(): void {
+    this.#deadlines.startSockConnect();
+  }
+
+  // ---- what undici tells ------------------------------------------------------------------------------------------
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#done) return controller.abort(new ResponseClosedError(this.line));
+    this.#controller = controller;
+    this.#lane?.started();
+    this.#stage = 'sending';
+    this.#deadlines.stopConnecting();
+    this.#deadlines.startSockRead();
+  }
+
+  onBodySent(): void {
+    this.#deadlines.touch();
+  }
+
+  onRequestSent(): void {
+    if (this.#stage === 'sending') this.#stage = 'head';
+  }
+
+  onResponseStarted(): void {
+    this.#firstByte = true;
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: ParsedHeaders,
+    reason = '',
+  ): void {
+    if (this.#done) return;
+    this.#deadlines.touch();
+    const fields = countFields(controller.rawHeaders);
+    if (fields > this.#plan.maxHeaders)
+      return this.fail(
+        this.#badMessage(`it has ${fields} header fields, more than maxHeaders (${this.#plan.maxHeaders})`),
+      );
+    if (status < 200) return this.#countInformational(status);
+    const head = new ResponseHead(status, reason, headers, controller.rawHeaders);
+    const fault = findLengthFault(head);
+    if (fault !== null) return this.fail(this.#badMessage(fault));
+    this.#stage = 'body';
+    this.#head = head;
+    const waiter = this.#headWaiter;
+    this.#headWaiter = null;
+    waiter?.resolve(head);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    if (this.#done) return;
+    this.bytes += chunk.byteLength;
+    this.#deadlines.touch();
+    insideCallbacks += 1;
+    this.inbox.push(chunk);
+    insideCallbacks -= 1;
+  }
+
+  onResponseEnd(): void {
+    if (this.#done) return;
+    insideCallbacks += 1;
+    if (this.#lane?.reset === true && !this.framed) this.fail(this.#resetBody());
+    else this.#finish(null);
+    insideCallbacks -= 1;
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    if (this.#done) return;
+    if (this.#mayTryAgain(error)) return this.#tryAgain();
+    this.#finish({ error: this.#upload?.failure?.error ?? this.#translate(error) });
+  }
+
+  // ---- how it ends ------------------------------------------------------------------------------------------------
+
+  /** Ends it with `error`: a deadline, the session, a reader that failed, a bound. */
+  fail(error: unknown): void {
+    if (this.#done) return;
+    this.#finish({ error });
+    this.#cutTransport(error);
+  }
+
+  /** Ends the connection now; without effect when the body came whole. */
+  close(): void {
+    this.inbox.clear();
+    this.fail(new ResponseClosedError(this.line));
+  }
+
+  /**
+   * Ends the connection because the task that waited was cancelled. It may run while a cancel is being delivered, where
+   * nobody else may be woken, so that it is done is said a microtask later.
+   */
+  abandon(): void {
+    if (this.#done) return;
+    this.#headWaiter = null;
+    const onDone = this.#onDone;
+    this.#onDone = null;
+    this.close();
+    if (onDone !== null) queueMicrotask(onDone);
+  }
+
+  #finish(failure: Failure | null): void {
+    this.#done = true;
+    this.#whole = failure === null;
+    this.#connector.end(this);
+    this.#deadlines.stopHop();
+    this.#upload?.stop();
+    const lane = this.#lane;
+    this.#lane = null;
+    lane?.leave(failure === null);
+    const waiter = this.#headWaiter;
+    this.#headWaiter = null;
+    if (failure !== null) waiter?.reject(failure.error);
+    this.inbox.end(failure);
+    const onDone = this.#onDone;
+    this.#onDone = null;
+    onDone?.();
+  }
+
+  #cutTransport(error: unknown): void {
+    this.#controller?.abort(error instanceof Error ? error : new ResponseClosedError(this.line));
+    this.#controller = null;
+  }
+
+  // ---- the second try on a connection that the server had closed while it was idle ---------------------------------
+
+  #mayTryAgain(error: Error): boolean {
+    if (this.#triedAgain || this.#firstByte || this.#controller === null || this.#lane?.used !== true) return false;
+    if (!idempotent.has(this.line.method) || this.#plan.body !== null) return false;
+    return (
+      'code' in error && (error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET' || error.code === 'EPIPE')
+    );
+  }
+
+  #tryAgain(): void {
+    this.#triedAgain = true;
+    this.wantsFreshLane = true;
+    this.#controller = null;
+    this.#deadlines.stopHop();
+    this.#deadlines.startConnect();
+    const lane = this.#lane;
+    this.#lane = null;
+    lane?.leave(false);
+    this.#dispatch();
+  }
+
+  // ---- flow control -----------------------------------------------------------------------------------------------
+
+  pause(): void {
+    this.#deadlines.stopSockRead();
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    if (this.#done) return;
+    this.#deadlines.startSockRead();
+    if (insideCallbacks > 0) queueMicrotask(() => this.#controller?.resume());
+    else this.#controller?.resume();
+  }
+
+  // ---- words ------------------------------------------------------------------------------------------------------
+
+  /** True when the end of the body is marked; false when only the end of the connection ends it (RFC 9112 section 6.3). */
+  get framed(): boolean {
+    const head = this.#head;
+    if (head === null || this.line.method === 'HEAD' || head.status === 204 || head.status === 304) return true;
+    return head.get('transfer-encoding') !== null || head.get('content-length') !== null;
+  }
+
+  #countInformational(status: number): void {
+    this.#informational += 1;
+    this.#firstByte = true;
+    if (this.#informational <= this.#plan.maxInformational) return;
+    this.fail(
+      this.#badMessage(
+        `more than maxInformational (${this.#plan.maxInformational}) interim responses came, the last with status ${status}`,
+      ),
+    );
+  }
+
+  #badMessage(what: string): InvalidHttpMessageError {
+    return new InvalidHttpMessageError(this.line, `the response is refused: ${what}`);
+  }
+
+  #resetBody(): ClientPayloadError {
+    return new ClientPayloadError(
+      this.line,
+      this.bytes,
+      `the body broke off after ${this.bytes} bytes: the server reset the connection that was to mark its end`,
+    );
+  }
+
+  #translate(error: Error): Error {
+    const { line, origin } = this.#plan;
+    return translateError(error, {
+      line,
+      origin,
+      started: this.#controller !== null,
+      answered: this.#head !== null,
+      bytes: this.bytes,
+    });
+  }
+}
+
+function contentOf(open: OpenBody | null): Uint8Array | Readable | null {
+  if (open === null) return null;
+  return open.content instanceof Upload ? Readable.from(open.content) : open.content;
+}

@@ -1,0 +1,59 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/**
+ * `@cotask/http`: aiohttp's client for cotask. A session, its responses, its errors.
+ * @module
+ */
+export { ClientSession } from './client-session.ts';
+export type { ClientSessionOptions, RaiseForStatus, RequestOptions, SharedOptions } from './session-options.ts';
+export type { ClientTimeout } from './client-timeout.ts';
+export type { TlsOptions } from './dial.ts';
+export type { HeadersInput } from './request-headers.ts';
+export type { ParamScalar, ParamsInput } from './request-url.ts';
+export type { DataInput } from './request-body.ts';
+export type { BodyChunk, BodySource } from './upload.ts';
+
+export { ClientResponse } from './client-response.ts';
+export type { JsonOptions } from './client-response.ts';
+export type { BodyFlow, ChunkSink } from './response-body.ts';
+export type { RawHeaders } from './make-headers.ts';
+
+export {
+  BodyInUseError,
+  BodyTooLargeError,
+  ClientConnectionError,
+  ClientConnectorCertificateError,
+  ClientConnectorDNSError,
+  ClientConnectorError,
+  ClientConnectorSSLError,
+  ClientError,
+  ClientPayloadError,
+  ClientResponseError,
+  ConnectionTimeoutError,
+  ContentTypeError,
+  InsecureRedirectError,
+  InvalidHttpMessageError,
+  InvalidOptionError,
+  InvalidUrlClientError,
+  InvalidUrlRedirectClientError,
+  NonHttpUrlClientError,
+  NonHttpUrlRedirectClientError,
+  RedirectClientError,
+  ResponseClosedError,
+  ServerDisconnectedError,
+  ServerTimeoutError,
+  SessionClosedError,
+  SocketTimeoutError,
+  TooManyRedirects,
+  TotalTimeoutError,
+  UnreadableBodyError,
+} from './errors.ts';
+export type {
+  Address,
+  ClientErrorOptions,
+  DeadlineFacts,
+  DeadlineName,
+  RedirectRecord,
+  RequestLine,
+  RequestStage,
+  ResponseFacts,
+} from './errors.ts';

@@ -1,0 +1,152 @@
+/**
+ * A lane: one connection at a time to one origin, and the undici Client that speaks on it. The Client alone would do, but
+ * it does not tell whose request a connection is for, whether the connection was used before, or that it was reset; and
+ * it cannot end one that still connects.
+ */
+import type { Socket } from 'node:net';
+import { Client, type Dispatcher } from 'undici';
+import type { Dialled, Dialler, DialTarget } from './dial.ts';
+
+/** Who uses a lane: undici's handler, told about its connection too. */
+export interface LaneUser extends Dispatcher.DispatchHandler {
+  /** True to be given a connection that was never used. */
+  readonly wantsFreshLane: boolean;
+  /** The lane it was given. */
+  onLane(lane: Lane): void;
+  /** The lane has to connect first. */
+  onConnecting(): void;
+}
+
+/** True for a handler that wants to hear of its lane. */
+export function isLaneUser(handler: Dispatcher.DispatchHandler): handler is LaneUser {
+  return 'onLane' in handler && 'wantsFreshLane' in handler;
+}
+
+/** What a lane tells its pool. */
+export interface LaneOwner {
+  laneFree(lane: Lane): void;
+  laneGone(lane: Lane): void;
+}
+
+/** How a lane speaks. */
+export interface LaneOptions {
+  readonly maxHeaderSize: number;
+  readonly keepAliveTimeout: number;
+  readonly keepAliveMaxTimeout: number;
+  readonly allowH2: boolean;
+  readonly maxStreams: number;
+}
+
+/** One connection at a time, made anew when the server has ended it. */
+export class Lane {
+  /** Requests it carries now. */
+  load = 0;
+  /** Requests it may carry at once: one with HTTP/1.1. */
+  capacity = 1;
+  /** The pool's mark: it stands in the list of lanes with room. */
+  listed = false;
+  /** True while an `ECONNRESET` is on its way through the socket's listeners. */
+  reset = false;
+  readonly #owner: LaneOwner;
+  readonly #client: Client;
+  readonly #maxStreams: number;
+  /** Who caused the connection that is being made. */
+  #user: LaneUser | null = null;
+  #dialling: Socket | null = null;
+  #carried = 0;
+  #gone = false;
+
+  constructor(origin: string | URL, dialler: Dialler, options: LaneOptions, owner: LaneOwner) {
+    this.#owner = owner;
+    this.#maxStreams = options.maxStreams;
+    this.#client = new Client(origin, {
+      connect: (target, done) => this.#dial(dialler, target, done),
+      allowH2: options.allowH2,
+      maxHeaderSize: options.maxHeaderSize,
+      keepAliveTimeout: options.keepAliveTimeout,
+      keepAliveMaxTimeout: options.keepAliveMaxTimeout,
+      // The deadlines are the request's own.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    this.#client.on('disconnect', () => {
+      if (this.load === 0) this.retire();
+    });
+  }
+
+  /** True when the connection has carried a request before the one that asks. */
+  get used(): boolean {
+    return this.#carried > 1;
+  }
+
+  /** Sends a request; the user hears of everything that happens to it. */
+  carry(options: Dispatcher.DispatchOptions, user: LaneUser): boolean {
+    this.load += 1;
+    this.#user = user;
+    user.onLane(this);
+    return this.#client.dispatch(options, user);
+  }
+
+  /** The user's request is on the wire. */
+  started(): void {
+    this.#carried += 1;
+  }
+
+  /** The user is through; `reusable` when its response came whole. */
+  leave(reusable: boolean): void {
+    this.load -= 1;
+    this.#user = null;
+    if (reusable || this.capacity > 1) this.#owner.laneFree(this);
+    else this.retire();
+  }
+
+  /** Ends the connection, or the making of it, now. */
+  retire(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#owner.laneGone(this);
+    void this.close(null);
+  }
+
+  /** Ends the connection; resolves when its socket is closed. */
+  async close(error: Error | null): Promise<void> {
+    this.#gone = true;
+    const dialling = this.#dialling;
+    this.#dialling = null;
+    dialling?.destroy();
+    await this.#client.destroy(error);
+    if (dialling !== null && !dialling.closed)
+      await new Promise<void>((resolve) => dialling.once('close', () => resolve()));
+  }
+
+  #dial(dialler: Dialler, target: DialTarget, done: Dialled): void {
+    this.#carried = 0;
+    this.reset = false;
+    this.#user?.onConnecting();
+    const socket = dialler.dial(target, (...outcome) => {
+      this.#dialling = null;
+      const connected = outcome[1];
+      if (connected !== null) this.#watch(connected);
+      done(...outcome);
+      if (connected !== null) this.#watchAfter(connected);
+    });
+    this.#dialling = socket;
+  }
+
+  /**
+   * A body without a length ends with the connection, and undici hands it out as whole even where the server reset it.
+   * These two listeners stand before and after undici's own, which ends the body from inside the `error` event.
+   */
+  #watch(socket: Socket): void {
+    if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') this.capacity = this.#maxStreams;
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.reset = error.code === 'ECONNRESET';
+    });
+  }
+
+  #watchAfter(socket: Socket): void {
+    socket.on('error', () => {
+      this.reset = false;
+    });
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * The lanes to one origin. undici's Pool would queue a request for a connection that it cannot take back, scan all its
+ * clients for each request, and open a second connection for a request that comes in the moment in which the first is
+ * about to be free; here a request goes to the lane that was free last, and bounds are kept above (slots.ts).
+ */
+import { Dispatcher, errors } from 'undici';
+import type { Dialler } from './dial.ts';
+import { Lane, isLaneUser, type LaneOptions, type LaneOwner } from './lane.ts';
+
+/** A dispatcher for one origin. */
+export class OriginPool extends Dispatcher implements LaneOwner {
+  readonly #origin: URL;
+  readonly #dialler: Dialler;
+  readonly #options: LaneOptions;
+  readonly #lanes = new Set<Lane>();
+  /** Lanes with room, the one freed last at the end: it is the least likely to have been closed by the server. */
+  readonly #free: Lane[] = [];
+
+  constructor(origin: string | URL, dialler: Dialler, options: LaneOptions) {
+    super();
+    this.#origin = new URL(origin);
+    this.#dialler = dialler;
+    this.#options = options;
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    if (!isLaneUser(handler)) throw new TypeError('an origin pool carries exchanges only');
+    const lane = (handler.wantsFreshLane ? undefined : this.#takeFree()) ?? this.#open();
+    return lane.carry(options, handler);
+  }
+
+  laneFree(lane: Lane): void {
+    if (lane.listed || !this.#lanes.has(lane)) return;
+    lane.listed = true;
+    this.#free.push(lane);
+  }
+
+  laneGone(lane: Lane): void {
+    this.#lanes.delete(lane);
+    if (lane.listed) this.#free.splice(this.#free.lastIndexOf(lane), 1);
+    lane.listed = false;
+    // The Agent forgets a dispatcher that has disconnected and holds nothing.
+    if (this.#lanes.size === 0)
+      this.emit('disconnect', this.#origin, [this], new errors.InformationalError('no connection is left'));
+  }
+
+  #takeFree(): Lane | undefined {
+    const lane = this.#free.at(-1);
+    if (lane !== undefined && lane.load + 1 >= lane.capacity) {
+      this.#free.pop();
+      lane.listed = false;
+    }
+    return lane;
+  }
+
+  #open(): Lane {
+    const lane = new Lane(this.#origin, this.#dialler, this.#options, this);
+    this.#lanes.add(lane);
+    return lane;
+  }
+
+  override close(callback: () => void): void;
+  override close(): Promise<void>;
+  override close(callback?: () => void): Promise<void> | void {
+    return this.#end(null, callback);
+  }
+
+  override destroy(error: Error | null, callback: () => void): void;
+  override destroy(callback: () => void): void;
+  override destroy(error: Error | null): Promise<void>;
+  override destroy(): Promise<void>;
+  override destroy(error?: Error | null | (() => void), callback?: () => void): Promise<void> | void {
+    return typeof error === 'function' ? this.#end(null, error) : this.#end(error ?? null, callback);
+  }
+
+  #end(error: Error | null, callback: (() => void) | undefined): Promise<void> | void {
+    const ended = this.#closeLanes(error);
+    if (callback === undefined) return ended;
+    void ended.then(callback);
+  }
+
+  async #closeLanes(error: Error | null): Promise<void> {
+    const lanes = [...this.#lanes];
+    this.#lanes.clear();
+    this.#free.length = 0;
+    await Promise.all(lanes.map((lane) => lane.close(error)));
+  }
+}

@@ -1,0 +1,93 @@
+/** From a call's arguments to a request that can be sent: everything bad is refused here, before anything is awaited. */
+import { resolveTimeouts, type Timeouts } from './client-timeout.ts';
+import { InvalidOptionError, InvalidUrlClientError } from './errors.ts';
+import type { RedirectRules, Target } from './redirect.ts';
+import { makeBody } from './request-body.ts';
+import { hasHeader, listHeaders, mergeHeaders, withoutHeaders, type HeaderFields } from './request-headers.ts';
+import { describeUrl, listParams, mergeParams, resolveUrl } from './request-url.ts';
+import type { SessionCore } from './session-core.ts';
+import { checkRequestOptions, type RaiseForStatus, type RequestOptions } from './session-options.ts';
+
+/** The options of a call without options. */
+export const noOptions: RequestOptions = {};
+
+/** A request, checked. */
+export interface PreparedRequest {
+  readonly target: Target;
+  readonly timeouts: Timeouts;
+  readonly rules: RedirectRules;
+  readonly raiseForStatus: RaiseForStatus;
+  readonly maxBodySize: number;
+}
+
+const noFields: HeaderFields = [];
+const methodToken = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/u;
+
+export function prepareRequest(
+  core: SessionCore,
+  method: string,
+  input: string | URL,
+  options: RequestOptions,
+): PreparedRequest {
+  if (options !== noOptions) checkRequestOptions(options);
+  return {
+    target: makeTarget(core, checkMethod(method), input, options),
+    timeouts: resolveTimeouts(options.timeout, core.timeouts),
+    rules: mergeRules(core.rules, options),
+    raiseForStatus: options.raiseForStatus ?? core.raiseForStatus,
+    maxBodySize: options.maxBodySize ?? core.maxBodySize,
+  };
+}
+
+function checkMethod(method: string): string {
+  if (typeof method !== 'string' || !methodToken.test(method))
+    throw new InvalidOptionError(`${JSON.stringify(method)} is no HTTP method`);
+  const upper = method.toUpperCase();
+  if (upper === 'CONNECT')
+    throw new InvalidOptionError('CONNECT opens a tunnel and has no response to read; it is not a method of a session');
+  return upper;
+}
+
+function makeTarget(core: SessionCore, method: string, input: string | URL, options: RequestOptions): Target {
+  const params = mergeParams(core.params, listParams(options.params));
+  const { url, authorization } = resolveUrl(method, input, core.baseUrl, params);
+  const body = makeBody(options);
+  const own = options.headers === undefined ? noFields : listHeaders(options.headers);
+  if (body?.ownsContentType === true && hasHeader(own, 'content-type')) {
+    throw new InvalidOptionError(
+      'the Content-Type of a FormData carries its boundary; leave the header content-type out',
+    );
+  }
+  const headers = mergeHeaders(defaultHeaders(core, url), own);
+  if (authorization === null) return { method, url, headers, body };
+  if (hasHeader(headers, 'authorization')) {
+    throw new InvalidUrlClientError(
+      { method, url: describeUrl(url) },
+      'both the URL and the header authorization hold credentials; give one of them',
+    );
+  }
+  return { method, url, headers: [...headers, ['authorization', authorization]], body };
+}
+
+/** A session that has a home gives its credentials to nobody else. */
+function defaultHeaders(core: SessionCore, url: URL): HeaderFields {
+  if (core.baseUrl === null || core.baseUrl.origin === url.origin) return core.headers;
+  return withoutHeaders(
+    core.headers,
+    (name) => name === 'authorization' || name === 'cookie' || name === 'proxy-authorization',
+  );
+}
+
+function mergeRules(rules: RedirectRules, options: RequestOptions): RedirectRules {
+  if (
+    options.allowRedirects === undefined &&
+    options.maxRedirects === undefined &&
+    options.allowInsecureRedirects === undefined
+  )
+    return rules;
+  return {
+    allowRedirects: options.allowRedirects ?? rules.allowRedirects,
+    maxRedirects: options.maxRedirects ?? rules.maxRedirects,
+    allowInsecureRedirects: options.allowInsecureRedirects ?? rules.allowInsecureRedirects,
+  };
+}

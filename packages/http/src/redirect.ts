@@ -1,0 +1,118 @@
+/**
+ * Where a redirect leads and what may go along. The rules are those of RFC 9110 section 15.4 as aiohttp and fetch read
+ * them; where they differ, the choice is said at the rule.
+ */
+import {
+  InsecureRedirectError,
+  InvalidUrlRedirectClientError,
+  NonHttpUrlRedirectClientError,
+  RedirectClientError,
+  TooManyRedirects,
+  type RedirectRecord,
+  type RequestLine,
+} from './errors.ts';
+import type { RequestBody } from './request-body.ts';
+import { withoutHeaders, type HeaderFields } from './request-headers.ts';
+import { takeCredentials } from './request-url.ts';
+import type { ResponseHead } from './response-head.ts';
+
+/** What a redirect may change of a request. */
+export interface Target {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: HeaderFields;
+  readonly body: RequestBody | null;
+}
+
+/** What bounds redirects. */
+export interface RedirectRules {
+  readonly allowRedirects: boolean;
+  readonly maxRedirects: number;
+  readonly allowInsecureRedirects: boolean;
+}
+
+/** Headers that are for one origin only. */
+const forOneOrigin = new Set(['authorization', 'cookie', 'proxy-authorization', 'host']);
+/** Headers that describe a body. */
+const aboutBody = new Set([
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'content-language',
+  'content-location',
+]);
+
+/** The `Location` that is to be followed, or null when this response is the answer. */
+export function redirectLocation(head: ResponseHead, rules: RedirectRules): string | null {
+  if (!rules.allowRedirects || !isRedirect(head.status)) return null;
+  return head.first('location');
+}
+
+/** 300 and 304 are answers, as for aiohttp. */
+function isRedirect(status: number): boolean {
+  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+}
+
+/** The next request, or an error that says why it must not be sent. `history` ends with the redirect in question. */
+export function followRedirect(
+  from: Target,
+  line: RequestLine,
+  history: readonly RedirectRecord[],
+  rules: RedirectRules,
+): Target {
+  const last = history.at(-1);
+  if (last === undefined) throw new RangeError('a redirect is followed from a record');
+  if (history.length > rules.maxRedirects) throw new TooManyRedirects(line, { ...last, history }, rules.maxRedirects);
+  const url = resolveLocation(last.location, from.url, line, history);
+  if (from.url.protocol === 'https:' && url.protocol === 'http:' && !rules.allowInsecureRedirects)
+    throw new InsecureRedirectError(line, history);
+  // The location's own user name and password are dropped: a server must not choose what we log in with.
+  takeCredentials(url);
+  return carryOver(from, last.status, url, line, history);
+}
+
+function carryOver(
+  from: Target,
+  status: number,
+  url: URL,
+  line: RequestLine,
+  history: readonly RedirectRecord[],
+): Target {
+  const turned = turnsToGet(from.method, status);
+  if (!turned && from.body !== null && !from.body.replayable) {
+    throw new RedirectClientError(
+      line,
+      history,
+      `a ${status} redirect asks for the body again, and a stream can be sent only once; give it as bytes, or send it to the final URL`,
+    );
+  }
+  const away = url.origin !== from.url.origin;
+  const headers = withoutHeaders(
+    from.headers,
+    (name) => (away && forOneOrigin.has(name)) || (turned && aboutBody.has(name)),
+  );
+  return { method: turned ? 'GET' : from.method, url, headers, body: turned ? null : from.body };
+}
+
+/** 303 asks for a GET (a HEAD stays one); 301 and 302 turn a POST into a GET, as everybody does. */
+function turnsToGet(method: string, status: number): boolean {
+  if (status === 303) return method !== 'HEAD' && method !== 'GET';
+  return (status === 301 || status === 302) && method === 'POST';
+}
+
+function resolveLocation(location: string, from: URL, line: RequestLine, history: readonly RedirectRecord[]): URL {
+  const url = URL.parse(asUtf8(location), from);
+  if (url === null) throw new InvalidUrlRedirectClientError(line, history);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new NonHttpUrlRedirectClientError(line, history, url.protocol);
+  // RFC 9110 section 10.2.2: without a fragment of its own the target inherits the one it came from.
+  if (url.hash === '' && from.hash !== '') url.hash = from.hash;
+  return url;
+}
+
+/** Bytes above 0x7F in a Location are UTF-8 by custom (browsers read them so); bytes that are not stay latin-1. */
+function asUtf8(location: string): string {
+  const bytes = Buffer.from(location, 'latin1');
+  const text = bytes.toString('utf8');
+  return text.includes('\uFFFD') ? location : text;
+}

@@ -1,0 +1,168 @@
+/** The body of one response and who may read it: one reader, once, in one of three ways; whole bodies are kept. */
+import type { Awaitable, EventLoop, GeneratorBody } from 'cotask';
+import { park } from 'cotask/lowlevel';
+import { discardRest } from './discard.ts';
+import { BodyInUseError, BodyTooLargeError, ResponseClosedError } from './errors.ts';
+import type { Exchange } from './exchange.ts';
+
+/** How a reader that is given chunks goes on after it returned `false`. */
+export interface BodyFlow {
+  resume(): void;
+}
+
+/** Takes a chunk inside the socket's callback; `false` holds back what follows until `flow.resume()`. */
+export type ChunkSink = (chunk: Uint8Array, flow: BodyFlow) => boolean | void;
+
+type Use = 'unread' | 'whole' | 'pieces' | 'consumed';
+
+/** A response's body. */
+export class ResponseBody {
+  readonly exchange: Exchange;
+  readonly #announced: number | null;
+  readonly #limit: number;
+  #use: Use = 'unread';
+  #whole: Uint8Array | null = null;
+  #waiting = false;
+  #closed = false;
+
+  /** `announced` is the length that the server promised, `limit` the most bytes that a whole body may have. */
+  constructor(exchange: Exchange, announced: number | null, limit: number) {
+    this.exchange = exchange;
+    this.#announced = announced;
+    this.#limit = limit;
+  }
+
+  /** True when nothing more can be read from the connection. */
+  get closed(): boolean {
+    return this.#closed || this.exchange.done;
+  }
+
+  /** The whole body, kept for the next call. */
+  *bytes(): GeneratorBody<Uint8Array> {
+    if (this.#whole !== null) return this.#whole;
+    this.#claim('whole');
+    if (this.#announced !== null && this.#announced > this.#limit) throw this.#tooLarge();
+    const pieces = this.exchange.inbox.ended ? this.#takeHeld() : yield* this.#collect();
+    this.#whole = join(pieces);
+    return this.#whole;
+  }
+
+  #takeHeld(): Uint8Array[] {
+    const { inbox } = this.exchange;
+    const pieces: Uint8Array[] = [];
+    for (let piece = inbox.take(); piece !== null; piece = inbox.take()) pieces.push(piece);
+    if (inbox.failure !== null) throw inbox.failure.error;
+    if (this.exchange.bytes > this.#limit) throw this.#tooLarge();
+    return pieces;
+  }
+
+  #collect(): Awaitable<Uint8Array[]> {
+    const { inbox } = this.exchange;
+    const pieces: Uint8Array[] = [];
+    return park<Uint8Array[]>(this.#label('the body'), (settle) => {
+      inbox.attach({
+        chunk: (chunk) => {
+          if (this.exchange.bytes > this.#limit) throw this.#tooLarge();
+          pieces.push(chunk);
+        },
+        ended: (failure) => (failure === null ? settle.resolve(pieces) : settle.reject(failure.error)),
+      });
+      return () => this.#abandon();
+    });
+  }
+
+  /** The next piece, or null when the whole body was read. */
+  *readChunk(): GeneratorBody<Uint8Array | null> {
+    if (this.#use !== 'pieces') this.#claim('pieces');
+    if (this.#waiting)
+      throw new BodyInUseError(this.exchange.line, 'another reader waits for the next piece of the body');
+    const { inbox } = this.exchange;
+    for (;;) {
+      if (this.#closed) throw new ResponseClosedError(this.exchange.line);
+      const piece = inbox.take();
+      if (piece !== null) return piece;
+      if (inbox.failure !== null) throw inbox.failure.error;
+      if (inbox.ended) return null;
+      this.#waiting = true;
+      try {
+        yield* this.#readable();
+      } finally {
+        this.#waiting = false;
+      }
+    }
+  }
+
+  #readable(): Awaitable<void> {
+    return park<void>(this.#label('the next piece of the body'), (settle) => {
+      this.exchange.inbox.onReadable(() => settle.resolve());
+      return () => this.#abandon();
+    });
+  }
+
+  /** Hands every chunk to `sink`; the number of bytes when the body is whole. */
+  *consume(sink: ChunkSink): GeneratorBody<number> {
+    this.#claim('consumed');
+    const { inbox } = this.exchange;
+    const flow: BodyFlow = { resume: () => inbox.resume() };
+    return yield* park<number>(this.#label('the body'), (settle) => {
+      inbox.attach({
+        chunk: (chunk) => sink(chunk, flow),
+        ended: (failure) => (failure === null ? settle.resolve(this.exchange.bytes) : settle.reject(failure.error)),
+      });
+      return () => this.#abandon();
+    });
+  }
+
+  /** Ends the connection, unless the body has come whole. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.exchange.close();
+  }
+
+  /** Reads the rest away in the background; a long rest is cut. */
+  release(loop: EventLoop): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.exchange.done || this.#use === 'whole' || this.#use === 'consumed' || this.#waiting) this.exchange.close();
+    else discardRest(this.exchange, loop, () => undefined);
+  }
+
+  #claim(use: Use): void {
+    if (this.#closed) throw new ResponseClosedError(this.exchange.line);
+    if (this.#use !== 'unread')
+      throw new BodyInUseError(this.exchange.line, 'the body was read already, or is being read');
+    this.#use = use;
+  }
+
+  #abandon(): void {
+    this.exchange.inbox.onReadable(null);
+    this.exchange.inbox.detach();
+    this.exchange.abandon();
+  }
+
+  #tooLarge(): BodyTooLargeError {
+    const error = new BodyTooLargeError(this.exchange.line, this.exchange.bytes, this.#limit);
+    this.exchange.fail(error);
+    return error;
+  }
+
+  #label(what: string): string {
+    return `${what} of ${this.exchange.line.method} ${this.exchange.line.url}`;
+  }
+}
+
+/** One array of its own: a chunk shares its memory with what else came in the same read. */
+function join(pieces: readonly Uint8Array[]): Uint8Array {
+  const [only] = pieces;
+  if (only === undefined) return new Uint8Array(0);
+  if (pieces.length === 1) return new Uint8Array(only);
+  const size = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
+  const whole = new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.byteLength;
+  }
+  return whole;
+}

@@ -1,0 +1,109 @@
+/** What a session's requests share: its defaults, checked and resolved once, and its connections. */
+import { defaultTimeouts, resolveTimeouts, type Timeouts } from './client-timeout.ts';
+import { Connector } from './connector.ts';
+import type { EventLoop } from 'cotask';
+import { deadlineQueues, type DeadlineQueues } from './deadlines.ts';
+import { InvalidOptionError } from './errors.ts';
+import type { RedirectRules } from './redirect.ts';
+import { flattenHeaders, listHeaders, mergeHeaders, type HeaderFields } from './request-headers.ts';
+import { listParams, resolveUrl, type Pairs } from './request-url.ts';
+import { checkSessionOptions, type ClientSessionOptions, type RaiseForStatus } from './session-options.ts';
+
+/** What a request takes from its session. */
+export interface SessionCore {
+  readonly connector: Connector;
+  readonly baseUrl: URL | null;
+  /** The header fields of every request: the session's over the automatic ones. */
+  readonly headers: HeaderFields;
+  /** `headers` as undici writes them. */
+  readonly flatHeaders: string[];
+  readonly params: Pairs;
+  readonly timeouts: Timeouts;
+  readonly rules: RedirectRules;
+  readonly raiseForStatus: RaiseForStatus;
+  readonly maxBodySize: number;
+  readonly maxHeaders: number;
+  readonly maxInformational: number;
+  closed: boolean;
+  /** The queues found last: most requests have the session's timeouts and run on one loop. */
+  lastQueues: { readonly loop: EventLoop; readonly timeouts: Timeouts; readonly queues: DeadlineQueues } | null;
+}
+
+/** Sent unless the caller says otherwise. Codings are not decoded, so none is asked for. */
+const automaticHeaders: HeaderFields = [
+  ['accept', '*/*'],
+  ['accept-encoding', 'identity'],
+  ['user-agent', 'cotask-http'],
+];
+
+const mebibyte = 1024 * 1024;
+const keepAliveDefault = 15_000;
+/** Requests at once on one HTTP/2 connection. */
+const mostStreams = 100;
+
+/** Checks a session's options and makes what they ask for. Connects to nobody. */
+export function makeSessionCore(options: ClientSessionOptions): SessionCore {
+  checkSessionOptions(options);
+  const headers = mergeHeaders(automaticHeaders, listHeaders(options.headers));
+  return {
+    connector: makeConnector(options),
+    baseUrl: options.baseUrl === undefined ? null : parseBase(options.baseUrl),
+    headers,
+    flatHeaders: flattenHeaders(headers),
+    params: listParams(options.params),
+    timeouts: resolveTimeouts(options.timeout, defaultTimeouts),
+    rules: {
+      allowRedirects: options.allowRedirects ?? true,
+      maxRedirects: options.maxRedirects ?? 10,
+      allowInsecureRedirects: options.allowInsecureRedirects ?? false,
+    },
+    raiseForStatus: options.raiseForStatus ?? false,
+    maxBodySize: options.maxBodySize ?? 100 * mebibyte,
+    maxHeaders: options.maxHeaders ?? 128,
+    maxInformational: options.maxInformational ?? 32,
+    closed: false,
+    lastQueues: null,
+  };
+}
+
+/** The queues for the deadlines of a request that runs on `loop`. */
+export function queuesFor(core: SessionCore, loop: EventLoop, timeouts: Timeouts): DeadlineQueues {
+  const last = core.lastQueues;
+  if (last !== null && last.loop === loop && last.timeouts === timeouts) return last.queues;
+  const queues = deadlineQueues(loop, timeouts);
+  core.lastQueues = { loop, timeouts, queues };
+  return queues;
+}
+
+function makeConnector(options: ClientSessionOptions): Connector {
+  const keepAliveTimeout = options.keepAliveTimeout ?? keepAliveDefault;
+  const allowH2 = options.allowH2 ?? false;
+  const dial = {
+    lookup: options.lookup ?? null,
+    autoSelectFamily: options.autoSelectFamily ?? true,
+    localAddress: options.localAddress ?? null,
+    socketPath: options.socketPath ?? null,
+    allowH2,
+    tls: options.tls ?? {},
+  };
+  const lanes = {
+    maxHeaderSize: options.maxHeaderSize ?? 16 * 1024,
+    keepAliveTimeout,
+    keepAliveMaxTimeout: options.keepAliveMaxTimeout ?? keepAliveTimeout,
+    allowH2,
+    maxStreams: mostStreams,
+  };
+  return new Connector(dial, lanes, { limit: options.limit ?? 100, limitPerHost: options.limitPerHost ?? 0 });
+}
+
+/** The credentials stay in the base: they hold for its relative URLs. */
+function parseBase(baseUrl: string | URL): URL {
+  resolveUrl('', baseUrl, null, []);
+  const base = new URL(baseUrl);
+  if (!base.pathname.endsWith('/')) {
+    throw new InvalidOptionError(
+      `baseUrl must end in a slash, or its last part would be lost: ${JSON.stringify(base.pathname)} of ${base.host}`,
+    );
+  }
+  return base;
+}

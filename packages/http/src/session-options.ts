@@ -1,0 +1,159 @@
+/** The options of a session and of a request: what there is, what each may be, and what holds without it. */
+import type { LookupFunction } from 'node:net';
+import net from 'node:net';
+import {
+  anything,
+  byteBound,
+  checkOptions,
+  milliseconds,
+  someFunction,
+  someObject,
+  someText,
+  trueOrFalse,
+  wholeNumber,
+  type OptionRule,
+  type OptionRules,
+} from './check-options.ts';
+import type { ClientResponse } from './client-response.ts';
+import type { ClientTimeout } from './client-timeout.ts';
+import type { TlsOptions } from './dial.ts';
+import type { DataInput } from './request-body.ts';
+import type { HeadersInput } from './request-headers.ts';
+import type { ParamsInput } from './request-url.ts';
+
+/** True raises for a status of 400 or more; a function looks at every response and throws what it likes. */
+export type RaiseForStatus = boolean | ((response: ClientResponse) => void | PromiseLike<void>);
+
+/** Options that a session has as defaults and a request may change. */
+export interface SharedOptions {
+  /** Milliseconds for `total`, the deadlines one by one, or null for none. Default: total 300,000, sockConnect 30,000. */
+  timeout?: number | null | ClientTimeout | undefined;
+  /** Default false. */
+  raiseForStatus?: RaiseForStatus | undefined;
+  /** False returns a redirect as the response. Default true, for every method. */
+  allowRedirects?: boolean | undefined;
+  /** Redirects that are followed before `TooManyRedirects`. Default 10. */
+  maxRedirects?: number | undefined;
+  /** True follows a redirect from https to http. Default false. */
+  allowInsecureRedirects?: boolean | undefined;
+  /** The most bytes that `bytes()`, `text()` and `json()` take; Infinity for no bound. Default 100 MiB. */
+  maxBodySize?: number | undefined;
+}
+
+/** Options of {@link ClientSession}. Sizes are bytes, times milliseconds. */
+export interface ClientSessionOptions extends SharedOptions {
+  /** What relative URLs are resolved against. With it, `authorization` and `cookie` of `headers` go to its origin only. */
+  baseUrl?: string | URL | undefined;
+  /** Sent with every request, unless the request names the header too. */
+  headers?: HeadersInput | undefined;
+  /** Added to every URL's query, unless the request names the parameter too. */
+  params?: ParamsInput | undefined;
+  /** Requests in flight in all; 0 for no bound. First come, first served. Default 100. */
+  limit?: number | undefined;
+  /** Requests in flight to one origin (scheme, host and port); 0 for no bound. Default 0. */
+  limitPerHost?: number | undefined;
+  /** The most bytes of a response's header names and values. Default 16 KiB. */
+  maxHeaderSize?: number | undefined;
+  /** The most header fields of a response. Default 128. */
+  maxHeaders?: number | undefined;
+  /** The most interim (1xx) responses before a final one. Default 32. */
+  maxInformational?: number | undefined;
+  /** Resolves host names in place of `dns.lookup` (which does two at a time); not asked for IP literals. */
+  lookup?: LookupFunction | undefined;
+  /** Tries the addresses of a name one after the other, IPv6 and IPv4 in turn (RFC 8305). Default true. */
+  autoSelectFamily?: boolean | undefined;
+  /** The local IP address to connect from. */
+  localAddress?: string | undefined;
+  /** A Unix socket or named pipe to connect to, whatever the URL's host. */
+  socketPath?: string | undefined;
+  /** How long an idle connection is kept when the server does not say. Default 15,000, aiohttp's. */
+  keepAliveTimeout?: number | undefined;
+  /** The longest that an idle connection is kept when the server does say. Default: `keepAliveTimeout`. */
+  keepAliveMaxTimeout?: number | undefined;
+  /** Offers HTTP/2 to https servers. Default false. */
+  allowH2?: boolean | undefined;
+  /** Options of the TLS connections, as `tls.connect` has them. */
+  tls?: TlsOptions | undefined;
+}
+
+/** Options of one request; the session's hold for what is left out. */
+export interface RequestOptions extends SharedOptions {
+  headers?: HeadersInput | undefined;
+  /** Added to the URL's query; order and repeats are kept. */
+  params?: ParamsInput | undefined;
+  /** The body as JSON. */
+  json?: unknown;
+  /** The body as a form, `application/x-www-form-urlencoded`. */
+  form?: ParamsInput | undefined;
+  /** The body: text, bytes, a Blob, a FormData (multipart), a stream. */
+  data?: DataInput | undefined;
+}
+
+const ipAddress: OptionRule = (value) =>
+  typeof value === 'string' && net.isIP(value) !== 0 ? null : 'must be an IP address';
+const flagOrFunction: OptionRule = (value) =>
+  typeof value === 'boolean' || typeof value === 'function' ? null : 'must be true, false or a function';
+
+const sharedRules: OptionRules<SharedOptions> = {
+  timeout: anything,
+  raiseForStatus: flagOrFunction,
+  allowRedirects: trueOrFalse,
+  maxRedirects: wholeNumber(0),
+  allowInsecureRedirects: trueOrFalse,
+  maxBodySize: byteBound,
+};
+
+const sessionRules: OptionRules<ClientSessionOptions> = {
+  ...sharedRules,
+  baseUrl: anything,
+  headers: anything,
+  params: anything,
+  limit: wholeNumber(0),
+  limitPerHost: wholeNumber(0),
+  maxHeaderSize: wholeNumber(1),
+  maxHeaders: wholeNumber(1),
+  maxInformational: wholeNumber(0),
+  lookup: someFunction,
+  autoSelectFamily: trueOrFalse,
+  localAddress: ipAddress,
+  socketPath: someText,
+  keepAliveTimeout: milliseconds,
+  keepAliveMaxTimeout: milliseconds,
+  allowH2: trueOrFalse,
+  tls: someObject,
+};
+
+const requestRules: OptionRules<RequestOptions> = {
+  ...sharedRules,
+  headers: anything,
+  params: anything,
+  json: anything,
+  form: anything,
+  data: anything,
+};
+
+const tlsRules: OptionRules<TlsOptions> = {
+  ca: anything,
+  cert: anything,
+  key: anything,
+  passphrase: someText,
+  pfx: anything,
+  rejectUnauthorized: trueOrFalse,
+  servername: anything,
+  checkServerIdentity: someFunction,
+  minVersion: someText,
+  maxVersion: someText,
+  ciphers: someText,
+  ecdhCurve: someText,
+  sigalgs: someText,
+  secureContext: someObject,
+};
+
+export function checkSessionOptions(options: ClientSessionOptions): void {
+  checkOptions('ClientSession', options, sessionRules);
+  if (options.tls !== undefined) checkOptions('tls', options.tls, tlsRules);
+}
+
+export function checkRequestOptions(options: RequestOptions): void {
+  checkOptions('the request', options, requestRules);
+}
