@@ -9,4 +9,4 @@ export type { TaskHooks } from './tasks/hooks.ts';
 export { describeWaits } from './tasks/who-waits.ts';
 export type { OpenWait } from './tasks/park.ts';
 export type { Runnable, Step, StepOwner } from './loop/step.ts';
-export type { Host, IdleAnswer } from './host/host.ts';
+export type { Foreign, Host, IdleAnswer } from './host/host.ts';

@@ -6,6 +6,9 @@
 /** What `idle` answers: a wake-up is armed; the time has come already; nothing will ever come. */
 export type IdleAnswer = 'armed' | 'now' | 'never';
 
+/** Whether some task waits for a promise that is not the loop's own; `maybe`: it has waits of the loop's as well. */
+export type Foreign = 'no' | 'maybe' | 'yes';
+
 /** The platform's services for one loop. */
 export interface Host {
   /** A monotonic clock, in milliseconds. */
@@ -20,9 +23,11 @@ export interface Host {
   drained(wake: () => void): void;
   /**
    * Nothing is ready. Arms a call of `wake` at `deadline` (`null`: there is no timer) in place of an earlier one.
-   * `foreign` says that some task waits for a promise that is not the loop's own.
+   * `foreign` says whether something else than the loop may wake a task.
    */
-  idle(deadline: number | null, wake: () => void, foreign: boolean): IdleAnswer;
+  idle(deadline: number | null, wake: () => void, foreign: Foreign): IdleAnswer;
+  /** True when `idle` may move time at once: it is then asked only after the microtasks have drained. */
+  readonly jumps: boolean;
   /** Drops the wake-up that `idle` armed. */
   release(): void;
   /** Calls back when the platform has nothing left that could call the program; returns how to stop listening. */

@@ -64,6 +64,7 @@ function armDrained(wake: () => void): void {
 
 /** One loop's view of Node: the clock, `setImmediate`, `nextTick` and one timer. */
 export class NodeHost implements Host {
+  readonly jumps = false;
   readonly resolution = 0.001;
   #timeout: Timeout | null = null;
   #armedFor = Infinity;

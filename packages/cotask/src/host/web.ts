@@ -32,6 +32,7 @@ let turns: MessageTurns | undefined;
 
 /** One loop's view of the web: `performance.now`, messages as turns, one timer. */
 export class WebHost implements Host {
+  readonly jumps = false;
   readonly resolution = 0.1;
   #timeout: number | null = null;
   #armedFor = Infinity;

@@ -7,7 +7,7 @@
  * or until the microtasks have drained without one (it stands at a foreign promise: a stall).
  */
 import type { ContextFrame } from '../host/async-context.ts';
-import type { Host } from '../host/host.ts';
+import type { Foreign, Host } from '../host/host.ts';
 import { MisuseError } from '../errors.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import type { HandleLoop } from './handle.ts';
@@ -50,6 +50,10 @@ export abstract class Scheduler implements HandleLoop {
   #stretchEnd = 0;
   #budget = stepsPerClockRead;
   #onStop: (() => void) | null = null;
+  /** Whose body stood at a promise that is not the loop's own when the microtasks had drained, and has not been seen since. */
+  readonly #standing: Set<StepOwner> = new Set();
+  /** True when code ran, since the host was last asked for time, that may go on in microtasks the loop does not hold for. */
+  #touched = false;
 
   protected constructor(host: Host, policy: SchedulingPolicy | null) {
     this.host = host;
@@ -136,8 +140,8 @@ export abstract class Scheduler implements HandleLoop {
   abstract handleFailed(handle: Handle, error: unknown): void;
   /** Nothing is ready, there is no timer, and nothing else can come. */
   protected abstract stuck(): void;
-  /** True while some task waits for a promise that is not the loop's own. */
-  protected abstract get foreign(): boolean;
+  /** Whether some task waits for a promise that is not the loop's own, given those that stood at one when last seen. */
+  protected abstract foreign(standing: ReadonlySet<StepOwner>): Foreign;
   /** Told in debug mode how long each entry held the loop. */
   protected timed: ((item: Runnable, ms: number) => void) | null = null;
 
@@ -182,7 +186,10 @@ export abstract class Scheduler implements HandleLoop {
    * in the next microtask.
    */
   stepEnded(owner: StepOwner, direct: boolean): void {
-    if (this.#inFlight !== owner) return;
+    if (this.#inFlight !== owner) {
+      if (this.#standing.size > 0) this.#standing.delete(owner);
+      return;
+    }
     this.#inFlight = null;
     if (this.#spinning) return;
     if (direct) this.#spin();
@@ -247,13 +254,25 @@ export abstract class Scheduler implements HandleLoop {
       const owner = item.owner;
       this.#inFlight = owner;
       const ended = this.timed === null ? item.run() : this.#runTimed(item, this.timed);
+      if (!ended) this.#touched = true;
       if (!ended && this.#inFlight !== null) {
         this.#armDrain();
         return false;
       }
       this.#inFlight = null;
+      if (owner === null) this.#touched = true;
     }
     return true;
+  }
+
+  /** @internal Code goes on in microtasks that the loop does not hold for. */
+  goesOnUnseen(): void {
+    this.#touched = true;
+  }
+
+  /** @internal An owner has ended. */
+  protected ownerEnded(owner: StepOwner): void {
+    if (this.#standing.size > 0) this.#standing.delete(owner);
   }
 
   #runTimed(item: Runnable, timed: (item: Runnable, ms: number) => void): boolean {
@@ -292,10 +311,19 @@ export abstract class Scheduler implements HandleLoop {
   }
 
   #idle(): boolean {
-    const answer = this.host.idle(this.#timers.next(), this.#wakeFromIdle, this.foreign);
+    if (this.#touched && this.host.jumps) return this.#drainFirst();
+    const answer = this.host.idle(this.#timers.next(), this.#wakeFromIdle, this.foreign(this.#standing));
     if (answer === 'now') return true;
     this.#awake = false;
     if (answer === 'never') this.stuck();
+    return false;
+  }
+
+  /** Time must not jump, nor a deadlock be judged, before what runs in microtasks has had its say. */
+  #drainFirst(): boolean {
+    this.#touched = false;
+    this.#awake = false;
+    this.host.drained(this.#wakeFromIdle);
     return false;
   }
 
@@ -335,6 +363,7 @@ export abstract class Scheduler implements HandleLoop {
   readonly #drained = (): void => {
     this.#drainArmed = false;
     if (this.#inFlight === null) return;
+    this.#standing.add(this.#inFlight);
     this.#inFlight = null;
     this.#spin();
   };

@@ -3,7 +3,7 @@
  * tasks on it, list them, and report what nobody else will.
  */
 import type { ContextFrame } from '../host/async-context.ts';
-import type { Host } from '../host/host.ts';
+import type { Foreign, Host } from '../host/host.ts';
 import { pickHost, pickProcessHost } from '../host/pick.ts';
 import { MisuseError } from '../errors.ts';
 import type { DeadlockError } from '../errors.ts';
@@ -11,6 +11,7 @@ import { holdRejectionFilter, releaseRejectionFilter } from '../host/stray-rejec
 import type { Handle, TimerHandle } from '../loop/handle.ts';
 import type { SchedulingPolicy } from '../loop/policies/policy.ts';
 import { Scheduler } from '../loop/scheduler.ts';
+import type { StepOwner } from '../loop/step.ts';
 import type { Awaitable } from './awaitable.ts';
 import { requestCancel } from './cancel.ts';
 import { context } from './current.ts';
@@ -52,8 +53,6 @@ export class EventLoop extends Scheduler {
   slowCallbackDuration = 100;
   /** @internal Told when nothing can wake any task; null where nobody waits for the end of a run. */
   onStuck: (() => void) | null = null;
-  /** @internal Whose body stands at a promise that is not the loop's own. */
-  readonly standing: Set<object> = new Set();
   /** @internal How many waits are for such a promise. */
   foreignWaits = 0;
   /** @internal Failures that nobody has looked at. */
@@ -159,7 +158,7 @@ export class EventLoop extends Scheduler {
     else nextTask.previousTask = previousTask;
     task.nextTask = task.previousTask = null;
     this.#taskCount -= 1;
-    if (this.standing.size > 0) this.standing.delete(task);
+    this.ownerEnded(task);
   }
 
   /** @internal The root scope of a new task without a body, for waits outside any task. */
@@ -222,8 +221,14 @@ export class EventLoop extends Scheduler {
     this.onStuck?.();
   }
 
-  protected get foreign(): boolean {
-    return this.foreignWaits > 0 || this.standing.size > 0;
+  protected foreign(standing: ReadonlySet<StepOwner>): Foreign {
+    if (this.foreignWaits > 0) return 'yes';
+    let answer: Foreign = 'no';
+    for (const owner of standing) {
+      if (!(owner instanceof Task) || !owner.scope.hasOpenWaits()) return 'yes';
+      answer = 'maybe';
+    }
+    return answer;
   }
 
   /** Runs until `stop()` is called. */

@@ -115,7 +115,7 @@ class Sleep<T> implements Awaitable<T> {
   then<A = T, B = never>(onFulfilled?: OnFulfilled<T, A>, onRejected?: OnRejected<B>): PromiseLike<A | B> {
     return thenWith(
       (resolve, reject) => {
-        if (this.#ms <= 0) awaitTurn(getEventLoop(), this.#result, resolve, reject);
+        if (this.#ms <= 0) awaitTurn(getEventLoop, this.#result, resolve, reject);
         else awaitFuture(this.#begin(), resolve, reject);
       },
       onFulfilled,

@@ -1,6 +1,6 @@
 /** Time that moves only when nothing is ready: for tests. */
 import { MisuseError } from '../errors.ts';
-import type { Host, IdleAnswer } from '../host/host.ts';
+import type { Foreign, Host, IdleAnswer } from '../host/host.ts';
 import { pickHost } from '../host/pick.ts';
 
 /** How many turns of the real platform foreign promises get before time moves without them. */
@@ -23,6 +23,7 @@ const foreignTurns = 20;
  * ```
  */
 export class VirtualHost implements Host {
+  readonly jumps = true;
   readonly resolution = 1e-6;
   readonly #platform: Host = pickHost();
   #now = 0;
@@ -53,9 +54,9 @@ export class VirtualHost implements Host {
     this.#platform.drained(wake);
   }
 
-  idle(deadline: number | null, wake: () => void, foreign: boolean): IdleAnswer {
-    if (foreign && (deadline === null || this.#turnsLeft > 0)) {
-      if (deadline === null) return 'armed';
+  idle(deadline: number | null, wake: () => void, foreign: Foreign): IdleAnswer {
+    if (foreign === 'yes' && deadline === null) return 'armed';
+    if (foreign !== 'no' && this.#turnsLeft > 0) {
       this.#turnsLeft -= 1;
       this.#platform.turn(wake);
       return 'armed';
