@@ -54,6 +54,9 @@ export abstract class Scheduler implements HandleLoop {
   readonly #standing: Set<StepOwner> = new Set();
   /** True when code ran, since the host was last asked for time, that may go on in microtasks the loop does not hold for. */
   #touched = false;
+  /** On a host whose time jumps: the microtasks are being drained first; only the newest drain counts. */
+  #draining = false;
+  #drains = 0;
 
   protected constructor(host: Host, policy: SchedulingPolicy | null) {
     this.host = host;
@@ -311,7 +314,7 @@ export abstract class Scheduler implements HandleLoop {
   }
 
   #idle(): boolean {
-    if (this.#touched && this.host.jumps) return this.#drainFirst();
+    if (this.host.jumps && (this.#touched || this.#draining)) return this.#drainFirst();
     const answer = this.host.idle(this.#timers.next(), this.#wakeFromIdle, this.foreign(this.#standing));
     if (answer === 'now') return true;
     this.#awake = false;
@@ -321,9 +324,16 @@ export abstract class Scheduler implements HandleLoop {
 
   /** Time must not jump, nor a deadlock be judged, before what runs in microtasks has had its say. */
   #drainFirst(): boolean {
-    this.#touched = false;
     this.#awake = false;
-    this.host.drained(this.#wakeFromIdle);
+    if (!this.#touched) return false;
+    this.#touched = false;
+    this.#draining = true;
+    const drain = ++this.#drains;
+    this.host.drained(() => {
+      if (drain !== this.#drains) return;
+      this.#draining = false;
+      this.#wakeFromIdle();
+    });
     return false;
   }
 
