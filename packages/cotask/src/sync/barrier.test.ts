@@ -85,10 +85,10 @@ describe.each(gears)('a barrier, in the %s gear', (gear) => {
     const lines = await play(gear, function* (stage) {
       const barrier = new Barrier(2);
       const arrives = arriving(stage, barrier);
-      arrives('a');
+      void arrives('a');
       yield* on(sleep(0));
-      arrives('c');
-      arrives('d');
+      void arrives('c');
+      void arrives('d');
       yield* on(sleep(1));
       stage.log('waiting', barrier.nWaiting);
       yield* on(arrives('e'));
@@ -100,14 +100,14 @@ describe.each(gears)('a barrier, in the %s gear', (gear) => {
     const lines = await play(gear, function* (stage) {
       const barrier = new Barrier(2);
       const arrives = arriving(stage, barrier);
-      arrives('a');
+      void arrives('a');
       yield* on(sleep(1));
       barrier.abort();
       stage.log(barrier.broken, barrier.nWaiting);
       yield* on(arrives('b'));
       barrier.reset();
       stage.log(barrier.broken);
-      arrives('c');
+      void arrives('c');
       yield* on(arrives('d'));
     });
     expect(lines).toEqual(['true 0', 'a broken', 'b broken', 'false', 'd 1', 'c 0']);

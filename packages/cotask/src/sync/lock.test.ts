@@ -155,6 +155,8 @@ test('a guard that is released twice releases once', async () => {
 
 test('a lock that nobody holds refuses to be released, by its name', () => {
   const lock = new Lock({ name: 'db' });
-  expect(() => lock.release()).toThrow(expect.objectContaining({ code: 'COTASK_NOT_LOCKED', message: expect.stringContaining('lock "db"') }));
+  expect(() => lock.release()).toThrow(
+    expect.objectContaining({ code: 'COTASK_NOT_LOCKED', message: expect.stringContaining('lock "db"') }),
+  );
   expect(lock.locked()).toBe(false);
 });
