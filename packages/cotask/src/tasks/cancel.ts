@@ -4,7 +4,7 @@
  */
 import { makeCancelledError } from '../errors.ts';
 import type { CancelSource, CancelledError } from '../errors.ts';
-import { CancelRequest, adopt, openScope } from './scope.ts';
+import { CancelRequest, adopt, asked, openScope } from './scope.ts';
 import type { Scope } from './scope.ts';
 
 /** A cancel may travel into tasks that are waited for; the signals of all of them wait for the outermost one. */
@@ -21,10 +21,11 @@ export function requestCancel(scope: Scope, source: CancelSource, reason: string
 /** Delivers a request that was made on `scope`. */
 export function sendRequest(scope: Scope, request: CancelRequest): void {
   const owner = scope.owner;
-  scope.count += 1;
-  scope.last = request;
+  const requests = scope.requests();
+  requests.count += 1;
+  requests.last = request;
   depth += 1;
-  if (owner.loop.inFlight === owner) (owner.stepRequests ??= []).push(request);
+  if (owner.loop.inFlight === owner) asked(owner).step.push(request);
   offer(scope, request);
   depth -= 1;
   if (depth === 0 && toAbort.length > 0) abortSignals();
@@ -37,7 +38,8 @@ function offer(scope: Scope, request: CancelRequest): void {
   const inside = scope.innerScopes();
   if (!taken && inside.length === 0) scope.addDue(request);
   for (const inner of inside) offer(inner, request);
-  if (scope.controller !== null && !scope.controller.signal.aborted) toAbort.push({ controller: scope.controller, request });
+  const controller = scope.asked === null ? null : scope.asked.controller;
+  if (controller !== null && !controller.signal.aborted) toAbort.push({ controller, request });
 }
 
 function abortSignals(): void {
@@ -57,7 +59,7 @@ export function endScope(scope: Scope): void {
   scope.parent?.inside?.delete(scope);
   const parent = scope.parent === null ? null : openScope(scope.parent);
   if (parent !== null && !scope.empty) adopt(scope, parent);
-  for (const request of scope.due ?? []) {
+  for (const request of scope.asked?.due ?? []) {
     if (request.scope !== scope && !request.delivered) parent?.addDue(request);
   }
   scope.dropDue(() => true);
@@ -69,11 +71,13 @@ export function endScope(scope: Scope): void {
  */
 export function signalOf(scope: Scope): AbortSignal {
   const due = undelivered(scope);
-  const held = scope.controller;
+  const requests = scope.requests();
+  const held = requests.controller;
   if (held !== null && (!held.signal.aborted || due !== null)) return held.signal;
-  scope.controller = new AbortController();
-  if (due !== null) scope.controller.abort(due.error);
-  return scope.controller.signal;
+  const made = new AbortController();
+  requests.controller = made;
+  if (due !== null) made.abort(due.error);
+  return made.signal;
 }
 
 /** A request that concerns the code which runs in a scope, and has not been delivered. */

@@ -32,6 +32,7 @@ export class LostErrors {
 
   /** Somebody has looked at it after all. */
   seen(future: Future<unknown>): void {
+    if (this.#open.size === 0) return;
     const lost = this.#of.get(future);
     if (lost === undefined) return;
     this.#open.delete(lost);

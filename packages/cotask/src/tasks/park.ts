@@ -12,7 +12,7 @@ import type { CancelledError } from '../errors.ts';
 import type { Step } from '../loop/step.ts';
 import type { Driver } from './gears/gear.ts';
 import { hooks } from './hooks.ts';
-import { CancelRequest } from './scope.ts';
+import { CancelRequest, asked, forgetStep } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { waitIdle, waitOpen, waitWoken } from './state.ts';
 import type { WaitState } from './state.ts';
@@ -86,7 +86,7 @@ export abstract class OpenWait implements Step, Waiter {
     future.addWaiter(this);
     const owner = this.owner;
     if (hooks.taskWaits !== null) for (const hook of hooks.taskWaits) hook(owner, this);
-    if (owner.stepRequests !== null || owner.dueScopes > 0) deliverDue(this);
+    if (owner.asked !== null) deliverDue(this);
   }
 
   /** Waits for nothing but its turn. */
@@ -94,7 +94,7 @@ export abstract class OpenWait implements Step, Waiter {
     this.future = null;
     this.makeReady();
     const owner = this.owner;
-    if (owner.stepRequests !== null || owner.dueScopes > 0) deliverDue(this);
+    if (owner.asked !== null) deliverDue(this);
   }
 
   /** What is waited for is done. */
@@ -115,24 +115,24 @@ export abstract class OpenWait implements Step, Waiter {
   protected arrive(): CancelledError | null {
     const owner = this.owner;
     owner.wokenWaits -= 1;
-    owner.stepRequests = null;
+    if (owner.asked !== null) forgetStep(owner);
     this.state = waitIdle;
     if (hooks.stepBegins !== null) for (const hook of hooks.stepBegins) hook(owner);
-    return this.taken === null ? null : this.#settleTaken(this.taken);
+    return this.taken === null ? null : this.settleTaken(this.taken);
   }
 
   /** Hands a request to this wait; false when it cannot take it. */
   take(request: CancelRequest): boolean {
-    if (this.state === waitWoken) return this.#keep({ request, link: null });
+    if (this.state === waitWoken) return this.keep({ request, link: null });
     if (this.state !== waitOpen || this.future === null) return false;
     const link = this.future.endsWhenCancelled ? null : new CancelRequest(null, request.error, request);
-    return this.future.cancelBy(link ?? request) && this.#keep({ request, link });
+    return this.future.cancelBy(link ?? request) && this.keep({ request, link });
   }
 
   /** Merges a request into the one that was taken just before. */
   takeToo(request: CancelRequest): void {
     const link = this.taken?.at(-1)?.link ?? null;
-    this.#keep({ request, link });
+    this.keep({ request, link });
   }
 
   moveTo(scope: Scope): void {
@@ -150,18 +150,18 @@ export abstract class OpenWait implements Step, Waiter {
     this.owner = owner;
   }
 
-  #keep(taken: Taken): boolean {
+  private keep(taken: Taken): boolean {
     if (this.taken === null) this.taken = [taken];
     else this.taken.push(taken);
     return true;
   }
 
-  #settleTaken(taken: readonly Taken[]): CancelledError | null {
+  private settleTaken(taken: readonly Taken[]): CancelledError | null {
     this.taken = null;
     if (this.future === null) return deliverFirst(taken);
     for (const { request, link } of taken) {
       if (this.future.gaveCancel) request.deliver();
-      else if (!request.withdrawn && link?.delivered !== true) (this.owner.stepRequests ??= []).push(request);
+      else if (!request.withdrawn && link?.delivered !== true) asked(this.owner).step.push(request);
     }
     return null;
   }
@@ -184,7 +184,7 @@ function deliverDue(wait: OpenWait): void {
   if (first === undefined || !wait.take(first)) return;
   for (const request of requests) wait.takeToo(request);
   requests.push(first);
-  wait.owner.stepRequests = null;
+  forgetStep(wait.owner);
   for (let scope: Scope | null = wait.scope; scope !== null; scope = scope.parent) {
     scope.dropDue((request) => requests.includes(request) || request.withdrawn);
   }
@@ -192,11 +192,11 @@ function deliverDue(wait: OpenWait): void {
 
 function dueFor(wait: OpenWait): CancelRequest[] {
   const found = new Set<CancelRequest>();
-  for (const request of wait.owner.stepRequests ?? []) {
+  for (const request of wait.owner.asked?.step ?? []) {
     if (request.scope !== null && request.scope.open && wait.scope.isInside(request.scope)) found.add(request);
   }
   for (let scope: Scope | null = wait.scope; scope !== null; scope = scope.parent) {
-    for (const request of scope.due ?? []) found.add(request);
+    for (const request of scope.asked?.due ?? []) found.add(request);
   }
   return [...found].filter((request) => !request.withdrawn);
 }

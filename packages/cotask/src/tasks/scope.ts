@@ -39,29 +39,68 @@ export class CancelRequest {
   }
 }
 
+/** What was asked of a task and is not delivered: kept only while there is something, which is nearly never. */
+export class Asked {
+  /** Requests that the step which runs now brought along: due at its first suspending wait. */
+  step: CancelRequest[] = [];
+  /** How many scopes of the task keep a request due. */
+  dueScopes = 0;
+}
+
+/** What was asked of a scope; made with the first request, or for its signal. */
+export class AskedOfScope {
+  /** How many requests were made on it and not taken off again. */
+  count = 0;
+  /** The newest request; the others hang on it. */
+  last: CancelRequest | null = null;
+  due: CancelRequest[] | null = null;
+  controller: AbortController | null = null;
+}
+
+/** What was asked of a task. */
+export function asked(task: Task<unknown>): Asked {
+  return (task.asked ??= new Asked());
+}
+
+/** A new step begins, or what the step brought along was delivered. */
+export function forgetStep(task: Task<unknown>): void {
+  if (task.asked === null) return;
+  if (task.asked.dueScopes === 0) task.asked = null;
+  else task.asked.step = [];
+}
+
 /** A node of a task's tree of scopes. */
 export class Scope {
   owner: Task<unknown>;
   parent: Scope | null;
   open = true;
-  /** How many requests were made on it and not taken off again. */
-  count = 0;
   /** The sum of the counts around it when it was entered. */
   readonly countAround: number;
-  last: CancelRequest | null = null;
-  due: CancelRequest[] | null = null;
   /** The context in which its body runs. */
   frame: ContextFrame | null = null;
-  /** Lists without a head: the last one's `nextInScope` is the first. */
+  asked: AskedOfScope | null = null;
+  /** A ring: the last wait's `nextInScope` is the first. */
   lastWait: OpenWait | null = null;
   inside: Set<Scope> | null = null;
-  controller: AbortController | null = null;
 
   constructor(owner: Task<unknown>, parent: Scope | null) {
     this.owner = owner;
     this.parent = parent;
     this.countAround = parent === null ? 0 : requestCount(parent);
     if (parent !== null) (parent.inside ??= new Set()).add(this);
+  }
+
+  get count(): number {
+    return this.asked === null ? 0 : this.asked.count;
+  }
+
+  get last(): CancelRequest | null {
+    return this.asked === null ? null : this.asked.last;
+  }
+
+  /** What was asked of it, to be changed. */
+  requests(): AskedOfScope {
+    return (this.asked ??= new AskedOfScope());
   }
 
   addWait(wait: OpenWait): void {
@@ -116,18 +155,20 @@ export class Scope {
   }
 
   addDue(request: CancelRequest): void {
-    if (this.due === null) {
-      this.due = [request];
-      this.owner.dueScopes += 1;
-    } else if (!this.due.includes(request)) this.due.push(request);
+    const requests = this.requests();
+    if (requests.due === null) {
+      requests.due = [request];
+      asked(this.owner).dueScopes += 1;
+    } else if (!requests.due.includes(request)) requests.due.push(request);
   }
 
   dropDue(served: (request: CancelRequest) => boolean): void {
-    if (this.due === null) return;
-    const rest = this.due.filter((request) => !served(request));
-    if (rest.length === this.due.length) return;
-    this.due = rest.length === 0 ? null : rest;
-    if (this.due === null) this.owner.dueScopes -= 1;
+    const { asked: requests, owner } = this;
+    if (requests === null || requests.due === null) return;
+    const rest = requests.due.filter((request) => !served(request));
+    if (rest.length === requests.due.length) return;
+    requests.due = rest.length === 0 ? null : rest;
+    if (requests.due === null && owner.asked !== null) owner.asked.dueScopes -= 1;
   }
 
   /** True when one of its own requests was delivered inside it. */
@@ -173,9 +214,9 @@ export function adopt(from: Scope, to: Scope): void {
 
 function giveTo(scope: Scope, owner: Task<unknown>): void {
   if (scope.owner === owner) return;
-  if (scope.due !== null) {
-    scope.owner.dueScopes -= 1;
-    owner.dueScopes += 1;
+  if (scope.asked !== null && scope.asked.due !== null) {
+    asked(scope.owner).dueScopes -= 1;
+    asked(owner).dueScopes += 1;
   }
   scope.owner = owner;
   for (const wait of scope.waits()) wait.changeOwner(owner);

@@ -15,11 +15,12 @@
 /** What a task is doing. */
 export type TaskState = 'ready' | 'running' | 'waiting' | 'done';
 
-/** What a wait is doing: nothing yet or no more; waiting; standing in the ready list. */
+/** What a wait is doing: nothing; waiting; standing in the ready list; its body has ended. */
 export const waitIdle = 0;
 export const waitOpen = 1;
 export const waitWoken = 2;
-export type WaitState = typeof waitIdle | typeof waitOpen | typeof waitWoken;
+export const waitEnded = 3;
+export type WaitState = typeof waitIdle | typeof waitOpen | typeof waitWoken | typeof waitEnded;
 
 /** What a future is. */
 export const pending = 0;

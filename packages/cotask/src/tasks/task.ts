@@ -8,6 +8,7 @@ import type { Startable } from './gears/gear.ts';
 import { TaskDriver } from './gears/generator.ts';
 import { hooks } from './hooks.ts';
 import { CancelRequest, Scope, requestCount } from './scope.ts';
+import type { Asked } from './scope.ts';
 import { hasError, hasValue, isCancelledState, pending } from './state.ts';
 import type { TaskState } from './state.ts';
 
@@ -31,10 +32,8 @@ export class Task<T> extends Future<T> {
   readonly scope: Scope;
   /** @internal How many of its waits stand in the ready list. */
   wokenWaits = 0;
-  /** @internal Requests that the running step brought along: due at its first suspending wait. */
-  stepRequests: CancelRequest[] | null = null;
-  /** @internal How many of its scopes keep a request due. */
-  dueScopes = 0;
+  /** @internal What was asked of it and is not delivered yet. */
+  asked: Asked | null = null;
   /** @internal It has no body: it stands for waits outside any task, and ends with the last of them. */
   readonly anonymous: boolean;
   /** @internal Its neighbours in the loop's list of tasks. */
@@ -42,7 +41,6 @@ export class Task<T> extends Future<T> {
   /** @internal */
   previousTask: Task<unknown> | null = null;
   #name: string | number;
-  #driver: TaskDriver<T> | null = null;
 
   /** @internal Use `createTask`. */
   constructor(loop: EventLoop, source: Startable<T> | null, options: TaskOptions) {
@@ -52,8 +50,8 @@ export class Task<T> extends Future<T> {
     this.anonymous = source === null;
     this.scope = new Scope(this, null);
     if (source !== null) {
-      this.#driver = new TaskDriver(this, source, context.captureWith(this.scope));
-      this.#driver.makeReady();
+      this.scope.frame = context.captureWith(this.scope);
+      new TaskDriver(this, source).makeReady();
     }
     loop.addTask(this);
     if (hooks.taskCreated !== null) for (const hook of hooks.taskCreated) hook(this);
@@ -95,8 +93,9 @@ export class Task<T> extends Future<T> {
   }
 
   /** The coroutine that it will begin, or null once it has begun (asyncio's `get_coro` before the first step). */
-  getCoro(): Startable<T> | null {
-    return this.#driver?.source ?? null;
+  getCoro(): Startable<unknown> | null {
+    const driver = this.scope.waits().find((wait) => wait instanceof TaskDriver);
+    return driver instanceof TaskDriver ? driver.source : null;
   }
 
   /**
@@ -124,9 +123,11 @@ export class Task<T> extends Future<T> {
 
   /** Takes one request back; at 0 what was not delivered is withdrawn. Returns how many are left. */
   uncancel(): number {
-    if (this.scope.count > 0) this.scope.count -= 1;
-    if (this.scope.count === 0) withdraw(this.scope);
-    return this.scope.count;
+    const requests = this.scope.asked;
+    if (requests === null || requests.count === 0) return 0;
+    requests.count -= 1;
+    if (requests.count === 0) withdraw(this.scope);
+    return requests.count;
   }
 
   /** An `AbortSignal` for foreign code: aborted when the innermost scope of the caller, or this task, is cancelled. */
@@ -147,38 +148,37 @@ export class Task<T> extends Future<T> {
 
   /** @internal */
   endWithValue(value: T): void {
-    this.#leave();
+    this.leave();
     this.settle(hasValue, value);
-    this.#noteEnd();
+    this.noteEnd();
   }
 
   /** @internal */
   endWithError(error: unknown): void {
     const reason = this.scope.last === null ? null : deliveredBy(this.scope, error);
-    this.#leave();
+    this.leave();
     if (error instanceof CancelledError) this.settle(isCancelledState, error);
     else if (reason !== null) this.settle(isCancelledState, reason);
     else this.settle(hasError, error);
-    this.#noteEnd();
+    this.noteEnd();
   }
 
   /** @internal */
   endIfIdle(): void {
     if (this.phase !== pending || !this.scope.empty) return;
-    this.#leave();
+    this.leave();
     this.settle(isCancelledState, makeCancelledError(null, 'cancel', this.name));
-    this.#noteEnd();
+    this.noteEnd();
   }
 
   /** What it leaves open becomes an anonymous task of its loop. */
-  #leave(): void {
-    this.#driver = null;
+  private leave(): void {
     this.loop.removeTask(this);
     if (!this.scope.empty) this.scope.parent = this.loop.anonymousScope();
     endScope(this.scope);
   }
 
-  #noteEnd(): void {
+  private noteEnd(): void {
     if (hooks.taskEnded !== null) for (const hook of hooks.taskEnded) hook(this);
   }
 }

@@ -15,23 +15,23 @@ import { OpenWait, Wait } from '../park.ts';
 import { openScope } from '../scope.ts';
 import type { Scope } from '../scope.ts';
 import type { Task } from '../task.ts';
-import { waitIdle } from '../state.ts';
+import { waitEnded, waitIdle, waitOpen, waitWoken } from '../state.ts';
 import type { Reject, Resolve } from './async.ts';
 import type { Driver, Startable } from './gear.ts';
 
+/** Private methods of TypeScript's: each class with `#` methods costs every instance 8 bytes. */
 abstract class BodyDriver<T> extends OpenWait implements Driver {
   protected body: Iterator<Wait, T, unknown> | null = null;
-  protected ended = false;
-  readonly #frame: ContextFrame;
-  #home: Scope;
 
-  constructor(scope: Scope, frame: ContextFrame) {
+  constructor(scope: Scope) {
     super(scope.owner, scope);
-    this.#frame = frame;
-    this.#home = scope;
     scope.addWait(this);
   }
 
+  /** The context in which the body runs. */
+  protected abstract readonly frame: ContextFrame;
+  /** The scope in which the body was begun. */
+  protected abstract readonly home: Scope;
   protected abstract succeed(value: T): void;
   protected abstract fail(error: unknown): void;
   /** True when the step is over for the loop; false when the task goes on in microtasks. */
@@ -43,12 +43,12 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
 
   run(): boolean {
     const thrown = this.arrive();
-    this.#frame.runInAsyncScope(this.step, this, thrown);
+    this.frame.runInAsyncScope(this.step, this, thrown);
     return this.stepIsOver();
   }
 
   proceed(): void {
-    this.#frame.runInAsyncScope(this.step, this, null);
+    this.frame.runInAsyncScope(this.step, this, null);
     if (this.stepIsOver()) this.owner.loop.stepEnded(this.owner, true);
   }
 
@@ -60,18 +60,18 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
   /** Takes what the function returned: a generator body is resumed at once, a promise is followed. */
   protected runBody(body: Body<T>): void {
     const steps = stepsOf(body, this);
-    if (steps === null) this.#follow(body);
+    if (steps === null) this.follow(body);
     else {
       this.body = steps;
       this.resume(steps, null, false);
     }
   }
 
-  #follow(body: Body<T>): void {
+  private follow(body: Body<T>): void {
     if (!isThenable(body)) throw notABody(body);
     void body.then(
-      (value) => this.#end(() => this.succeed(value)),
-      (error: unknown) => this.#end(() => this.fail(error)),
+      (value) => this.end(() => this.succeed(value)),
+      (error: unknown) => this.end(() => this.fail(error)),
     );
   }
 
@@ -89,26 +89,26 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
     }
     current.driver = outer;
     if (result.done === true) this.succeed(result.value);
-    else this.#waitFor(body, result.value);
+    else this.waitFor(body, result.value);
   }
 
   protected leaveScope(): void {
-    this.ended = true;
+    this.state = waitEnded;
     this.body = null;
     this.scope.removeWait(this);
     if (this.owner.anonymous) this.owner.endIfIdle();
   }
 
-  #waitFor(body: Iterator<Wait, T, unknown>, yielded: unknown): void {
-    const from = current.yieldedFrom ?? this.#home;
+  private waitFor(body: Iterator<Wait, T, unknown>, yielded: unknown): void {
+    const from = current.yieldedFrom ?? this.home;
     current.yieldedFrom = null;
-    if (from !== this.scope) this.#enter(from);
+    if (from !== this.scope) this.enter(from);
     if (yielded instanceof Wait) yielded.begin(this);
     else this.resume(body, yieldedByMistake(yielded), true);
   }
 
   /** From now on it waits in another scope of its task; in place of one that has ended, in the nearest around it. */
-  #enter(scope: Scope): void {
+  private enter(scope: Scope): void {
     const open = openScope(scope) ?? this.owner.scope;
     if (open === this.scope) return;
     this.scope.removeWait(this);
@@ -116,54 +116,56 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
     this.scope = open;
   }
 
-  #end(end: () => void): void {
-    this.#frame.runInAsyncScope(end, undefined);
+  private end(end: () => void): void {
+    this.frame.runInAsyncScope(end, undefined);
     if (this.stepIsOver()) this.owner.loop.stepEnded(this.owner, true);
   }
 }
 
 /** Drives a task's own body. */
 export class TaskDriver<T> extends BodyDriver<T> {
-  readonly #task: Task<T>;
-  #source: Startable<T> | null;
+  /** The coroutine that it will begin, or null once it has. */
+  source: Startable<T> | null;
 
-  constructor(task: Task<T>, source: Startable<T>, frame: ContextFrame) {
-    super(task.scope, frame);
-    this.#task = task;
-    this.#source = source;
+  constructor(task: Task<T>, source: Startable<T>) {
+    super(task.scope);
+    this.source = source;
   }
 
-  /** The coroutine that it will begin, or null once it has. */
-  get source(): Startable<T> | null {
-    return this.#source;
+  protected get frame(): ContextFrame {
+    return this.home.frame ?? context.capture();
+  }
+
+  protected get home(): Scope {
+    return this.owner.scope;
   }
 
   protected override step(thrown: CancelledError | null): void {
-    const source = this.#source;
+    const source = this.source;
     if (source === null) {
       super.step(thrown);
       return;
     }
-    this.#source = null;
-    if (thrown === null) this.#begin(source);
+    this.source = null;
+    if (thrown === null) this.beginBody(source);
     else this.fail(thrown);
   }
 
   protected succeed(value: T): void {
     this.leaveScope();
-    this.#task.endWithValue(value);
+    this.owner.endWithValue(value);
   }
 
   protected fail(error: unknown): void {
     this.leaveScope();
-    this.#task.endWithError(error);
+    this.owner.endWithError(error);
   }
 
   protected stepIsOver(): boolean {
-    return this.ended || this.state !== waitIdle;
+    return this.state !== waitIdle;
   }
 
-  #begin(source: Startable<T>): void {
+  private beginBody(source: Startable<T>): void {
     try {
       this.runBody(source.start());
     } catch (error) {
@@ -174,18 +176,22 @@ export class TaskDriver<T> extends BodyDriver<T> {
 
 /** Drives a generator body that an async function awaits. */
 class AwaitDriver<T> extends BodyDriver<T> {
+  protected readonly frame: ContextFrame;
+  protected readonly home: Scope;
   readonly #resolve: Resolve<T>;
   readonly #reject: Reject;
 
   constructor(scope: Scope, resolve: Resolve<T>, reject: Reject) {
-    super(scope, context.capture());
+    super(scope);
+    this.frame = context.capture();
+    this.home = scope;
     this.#resolve = resolve;
     this.#reject = reject;
   }
 
   begin(body: Body<T>): void {
     this.runBody(body);
-    if (this.state !== waitIdle) this.owner.loop.stepEnded(this.owner, false);
+    if (this.state === waitOpen || this.state === waitWoken) this.owner.loop.stepEnded(this.owner, false);
   }
 
   protected succeed(value: T): void {
@@ -200,7 +206,7 @@ class AwaitDriver<T> extends BodyDriver<T> {
 
   /** Once it has ended, the function that awaits it goes on in a microtask of the same step. */
   protected stepIsOver(): boolean {
-    return this.state !== waitIdle || (this.ended && this.owner.anonymous);
+    return this.state === waitEnded ? this.owner.anonymous : this.state !== waitIdle;
   }
 }
 
