@@ -40,17 +40,23 @@ class Heap<T> implements ItemStore<T> {
     return this.#entries.length;
   }
 
+  /** Compares before it changes anything: a `compare` that throws leaves the heap as it was. */
   add(item: T): void {
-    const entry = { item, serial: this.#serial++ };
-    let at = this.#entries.push(entry) - 1;
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      const parent = this.#entries[above];
+    const entry = { item, serial: this.#serial };
+    const above: number[] = [];
+    for (let at = this.#entries.length; at > 0; at = (at - 1) >> 1) {
+      const parent = this.#entries[(at - 1) >> 1];
       if (parent === undefined || !this.#before(entry, parent)) break;
-      this.#entries[at] = parent;
-      at = above;
+      above.push((at - 1) >> 1);
     }
-    this.#entries[at] = entry;
+    this.#serial += 1;
+    let hole = this.#entries.length;
+    for (const at of above) {
+      const parent = this.#entries[at];
+      if (parent !== undefined) this.#entries[hole] = parent;
+      hole = at;
+    }
+    this.#entries[hole] = entry;
   }
 
   take(): { readonly item: T } | null {

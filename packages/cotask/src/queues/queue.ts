@@ -184,13 +184,9 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 
   #add(item: T): void {
+    if (this.#getters.size === 0) this.#items.add(item);
     this.#unfinished += 1;
-    if (this.#getters.size === 0) {
-      this.#items.add(item);
-      return;
-    }
-    this.#getters.wakeOne({ item });
-    this.#wakePutter();
+    if (this.#getters.wakeOne({ item })) this.#wakePutter();
   }
 
   /** There is room: the first putter that waits gets it, and nobody else can. */

@@ -69,7 +69,7 @@ function advance<T>(iterator: Iterator<Wait, T, unknown>): IteratorResult<Wait, 
 
 /** True when a scope around this one has had a request since this one was entered, and it was not taken back. */
 export function requestedAround(scope: Scope): boolean {
-  return scope.parent !== null && requestCount(scope.parent) > scope.countAround;
+  return scope.parent !== null && scope.entry !== null && requestCount(scope.parent) > scope.entry.countAround;
 }
 
 /** The cancel that `error` is: ours, or foreign code's answer to the signal of a request under way; null for other errors. */
@@ -79,16 +79,18 @@ export function cancelOf(scope: Scope, error: unknown): CancelledError | null {
 
 /** The error of the request that was made around a scope since it was entered; its own goes along as `cause`. */
 export function outerError(scope: Scope, own: CancelledError): CancelledError {
-  const request = newestAround(scope);
-  if (request === null) return own;
+  const request = requestsAround(scope)[0];
+  if (request === undefined) return own;
   if (request.error !== own && request.error.cause === undefined) request.error.cause = own;
   return request.error;
 }
 
-function newestAround(scope: Scope): CancelRequest | null {
+/** The requests that were made around a scope since it was entered and not taken back, the innermost scope's first. */
+export function requestsAround(scope: Scope): CancelRequest[] {
+  const found: CancelRequest[] = [];
   for (let around = scope.parent; around !== null; around = around.parent) {
     const { last } = around;
-    if (last !== null && !last.withdrawn && around.count > 0) return last;
+    if (last !== null && !last.withdrawn && around.count > 0 && last.serial > (scope.entry?.newest ?? 0)) found.push(last);
   }
-  return null;
+  return found;
 }

@@ -11,7 +11,7 @@ import { Future } from '../tasks/future.ts';
 import type { Scope } from '../tasks/scope.ts';
 import { hasError } from '../tasks/state.ts';
 import type { Task, TaskOptions } from '../tasks/task.ts';
-import { cancelOf, openInnerScope, outerError, requestedAround, runInScope } from './in-scope.ts';
+import { cancelOf, openInnerScope, outerError, requestedAround, requestsAround, runInScope } from './in-scope.ts';
 
 /** The group, as its body sees it. */
 export class TaskGroup {
@@ -101,19 +101,15 @@ const groupScope = coroutine(function* taskGroup<T>(body: (group: TaskGroup) => 
   const cancelled = yield* runInScope(scope, () => group.join(failed), group);
   const around = requestedAround(scope);
   endScope(scope);
-  if (group.errors.length > 0) throw groupFailed(scope, group, around);
+  if (group.errors.length > 0) throw groupFailed(scope, group);
   if (cancelled !== null) throw around ? outerError(scope, cancelled) : cancelled;
   if (ended === null) throw new CancelledError();
   return ended.value;
 });
 
 /** The errors go first; a request from outside that arrived meanwhile is due again at the next wait. */
-function groupFailed(scope: Scope, group: TaskGroup, around: boolean): TaskGroupError {
-  if (around) {
-    for (let outer = scope.parent; outer !== null; outer = outer.parent) {
-      if (outer.count > 0 && outer.last !== null && !outer.last.withdrawn) scope.parent?.addDue(outer.last);
-    }
-  }
+function groupFailed(scope: Scope, group: TaskGroup): TaskGroupError {
+  for (const request of requestsAround(scope)) scope.parent?.addDue(request);
   return new TaskGroupError(group.errors);
 }
 

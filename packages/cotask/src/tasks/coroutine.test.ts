@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { coroutine, createTask, isCoroutine, run, sleep } from '../index.ts';
-import type { GeneratorBody } from '../index.ts';
+import type { Coroutine, GeneratorBody } from '../index.ts';
 import { contractOf } from '../testing/awaitable-contract.ts';
 import type { AwaitableKind } from '../testing/awaitable-contract.ts';
 import { attempt, gears, inGear, on } from '../testing/both-gears.ts';
@@ -59,11 +59,10 @@ describe.each(gears)('a coroutine, in the %s gear', (gear) => {
 
   test('in coroutines, two hundred deep, resumes in one tick', async () => {
     const lines = await play(gear, function* (stage) {
-      const deep = stage.coroutineOf(function* (depth: number): Generator<never, number> {
-        if (depth > 0) return 1 + ((yield* on(deep(depth - 1))) as number);
-        yield* on(sleep(0));
-        return 0;
-      } as never) as (depth: number) => ReturnType<typeof sleep<number>>;
+      const deep: (depth: number) => Coroutine<number> = stage.coroutineOf(function* (depth) {
+        if (depth > 0) return 1 + (yield* on(deep(depth - 1)));
+        return yield* on(sleep(0, 0));
+      });
       stage.log(yield* on(deep(200)), stage.tick);
     });
     expect(lines).toEqual(['200 1']);

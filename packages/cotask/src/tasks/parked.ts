@@ -20,21 +20,17 @@ export interface Settle<T> {
 /** Begins what is waited for and returns how to undo it. The undo must not call back into the loop. */
 export type Arm<T> = (settle: Settle<T>) => (() => void) | void;
 
-class ParkedFuture<T> extends Future<T> implements Settle<T> {
+class ParkedFuture<T> extends Future<T> {
   #undo: (() => void) | null = null;
 
   constructor(loop: EventLoop, label: string, arm: Arm<T>) {
     super({ loop, label });
-    const undo = arm(this);
+    const undo = arm({ resolve: (value) => this.#end(hasValue, value), reject: (error) => this.#end(hasError, error) });
     if (typeof undo === 'function') this.#undo = undo;
   }
 
-  resolve(value: T): void {
-    if (this.phase === pending) this.settle(hasValue, value);
-  }
-
-  reject(error: unknown): void {
-    if (this.phase === pending) this.settle(hasError, error);
+  #end(state: FutureState, held: unknown): void {
+    if (this.phase === pending) this.settle(state, held);
   }
 
   override cancel(reason?: string): boolean {

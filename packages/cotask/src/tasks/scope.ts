@@ -11,6 +11,9 @@ import type { OpenWait } from './park.ts';
 import { waitIdle } from './state.ts';
 import type { Task } from './task.ts';
 
+/** The number of the newest request. */
+let newest = 0;
+
 /**
  * One request to cancel. A request that travels into a task or a group of futures is followed by a request there, whose
  * `parent` it is: what is delivered there is delivered here.
@@ -22,6 +25,8 @@ export class CancelRequest {
   readonly parent: CancelRequest | null;
   /** The request made before it on the same scope. */
   readonly earlier: CancelRequest | null;
+  /** Requests are numbered as they are made. */
+  readonly serial: number = ++newest;
   /** A wait has been woken with it, or code threw its error. */
   delivered = false;
   /** Taken back by `uncancel()` before it was delivered. */
@@ -69,13 +74,21 @@ export function forgetStep(task: Task<unknown>): void {
   else task.asked.step = [];
 }
 
+/** What was there when a scope was entered. */
+interface Entry {
+  /** The sum of the counts of the scopes around it. */
+  readonly countAround: number;
+  /** The number of the newest request anywhere. */
+  readonly newest: number;
+}
+
 /** A node of a task's tree of scopes. */
 export class Scope {
   owner: Task<unknown>;
   parent: Scope | null;
   open = true;
-  /** The sum of the counts around it when it was entered. */
-  readonly countAround: number;
+  /** What was there when it was entered; null for a root scope. */
+  readonly entry: Entry | null;
   /** The context in which its body runs. */
   frame: ContextFrame | null = null;
   asked: AskedOfScope | null = null;
@@ -86,7 +99,7 @@ export class Scope {
   constructor(owner: Task<unknown>, parent: Scope | null) {
     this.owner = owner;
     this.parent = parent;
-    this.countAround = parent === null ? 0 : requestCount(parent);
+    this.entry = parent === null ? null : { countAround: requestCount(parent), newest };
     if (parent !== null) (parent.inside ??= new Set()).add(this);
   }
 

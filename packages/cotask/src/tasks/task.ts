@@ -4,7 +4,8 @@ import { deliveredBy, endScope, requestCancel, sendRequest, signalOf, withdraw }
 import { context, currentScope } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
 import { Future } from './future.ts';
-import type { Startable } from './gears/gear.ts';
+import { waitsForItself } from './gears/async.ts';
+import type { Driver, Startable } from './gears/gear.ts';
 import { TaskDriver } from './gears/generator.ts';
 import { hooks } from './hooks.ts';
 import { CancelRequest, Scope, requestCount } from './scope.ts';
@@ -113,6 +114,12 @@ export class Task<T> extends Future<T> {
     if (this.done()) return false;
     sendRequest(this.scope, new CancelRequest(this.scope, request.error, request));
     return true;
+  }
+
+  /** @internal */
+  override begin(driver: Driver): void {
+    if (Object.is(driver.owner, this)) driver.refuse(waitsForItself(this.label));
+    else super.begin(driver);
   }
 
   /** How many requests to cancel it are under way: from inside, those of the scopes around the caller count too. */

@@ -91,9 +91,19 @@ export function awaitFuture<T>(future: AwaitedFuture<T>, resolve: Resolve<T>, re
     settle(future, resolve, reject);
     return;
   }
-  const wait = new FutureWait(scopeOfWait(future.loop), future, resolve, reject);
+  const scope = scopeOfWait(future.loop);
+  if (Object.is(scope.owner, future)) {
+    rejectWith(reject, waitsForItself(future.label));
+    return;
+  }
+  const wait = new FutureWait(scope, future, resolve, reject);
   wait.parkOn(future);
   wait.endStep();
+}
+
+/** A task that waits for its own end would wait for ever. */
+export function waitsForItself(label: string): MisuseError {
+  return new MisuseError('COTASK_WAITS_FOR_ITSELF', `${label} waits for itself: it would never end`);
 }
 
 /** Waits for nothing but its turn under `await`, outside any task on `loop()`. */

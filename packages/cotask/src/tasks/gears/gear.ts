@@ -14,4 +14,6 @@ export abstract class Startable<T> {
 export interface Driver extends OpenWait {
   /** Goes on with the body now: what it waited for was done at once, or has ended in this very microtask. */
   proceed(): void;
+  /** Throws an error into the body at the place where it waits: the wait cannot begin. */
+  refuse(error: unknown): void;
 }

@@ -52,6 +52,11 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
     if (this.stepIsOver()) this.owner.loop.stepEnded(this.owner, true);
   }
 
+  /** Called while the body is being resumed, in place of a wait. */
+  refuse(error: unknown): void {
+    if (this.body !== null) this.resume(this.body, error, true);
+  }
+
   protected step(thrown: CancelledError | null): void {
     const body = this.body;
     if (body !== null) this.resume(body, thrown, thrown !== null);
