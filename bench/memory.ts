@@ -1,0 +1,102 @@
+/** `npm run bench -- memory`: what a task takes while it waits. See README.md. */
+import { fileURLToPath } from 'node:url';
+import { readOptions } from './harness/bench-options.ts';
+import { endWithChildren, nodeFlags, runJson } from './harness/child.ts';
+import { contest } from './harness/contest.ts';
+import type { Contestant } from './harness/contest.ts';
+import { findPython, peerIsInstalled } from './harness/programs.ts';
+import { median } from './harness/statistics.ts';
+import { figure, table } from './harness/table.ts';
+import type { WaitedFor } from './memory/workload.ts';
+
+/** Bytes a waiting task: of V8's heap, and of the whole process. */
+interface Memory {
+  readonly heap: number;
+  readonly rss: number;
+}
+
+interface Scenario {
+  readonly name: WaitedFor;
+}
+
+type MemoryContestant = Contestant<Scenario, Memory>;
+
+const options = readOptions(3);
+endWithChildren();
+const tasks = options.tiny ? 1_000 : 100_000;
+const scenarios: Scenario[] = [{ name: 'future' }, { name: 'event' }, { name: 'sleep' }];
+
+const all: MemoryContestant[] = [
+  ours('generator gear', './memory/cotask-generators.ts', () => true),
+  ours('async gear', './memory/cotask-async.ts', () => true),
+  asyncio(),
+  peer('Effect', 'effect'),
+  peer('Effection', 'effection'),
+  ours('native promises', './memory/native-promises.ts', (waitedFor) => waitedFor === 'future'),
+];
+const taking = all.filter(({ name }) => options.takesPart(name));
+const results = await contest(scenarios, taking, options.repetitions);
+const rows = taking
+  .filter(({ missing }) => missing === null)
+  .map(({ name }) => [name, ...scenarios.flatMap(cellsOf(name))]);
+
+console.log(
+  `\nBytes a waiting task, ${tasks.toLocaleString('en-US')} of them, each waiting for its own; median of ${options.repetitions}\n`,
+);
+console.log(table([{ heading: '' }, ...scenarios.flatMap(headingsOf)], rows));
+
+function cellsOf(contestant: string): (scenario: Scenario) => string[] {
+  return ({ name }) => {
+    const list = results.of(name, contestant);
+    return [figure(median(list.map(({ heap }) => heap))), figure(median(list.map(({ rss }) => rss)))];
+  };
+}
+
+function headingsOf({ name }: Scenario): { heading: string; right: boolean }[] {
+  return [`${name}: heap`, `${name}: RSS`].map((heading) => ({ heading, right: true }));
+}
+
+function ours(name: string, file: string, takesPart: (waitedFor: WaitedFor) => boolean): MemoryContestant {
+  const run = (waitedFor: WaitedFor): Promise<Memory> => measureNode(path(file), waitedFor);
+  return { name, missing: null, run: async ({ name: waitedFor }) => (takesPart(waitedFor) ? run(waitedFor) : null) };
+}
+
+function peer(name: string, packageName: string): MemoryContestant {
+  const missing = peerIsInstalled(packageName) ? null : `the package ${packageName} is not installed in bench/peers`;
+  const file = path(`./peers/${packageName}-memory.ts`);
+  return {
+    name,
+    missing,
+    run: async (scenario) => (scenario.name === 'future' ? measureNode(file, scenario.name) : null),
+  };
+}
+
+function asyncio(): MemoryContestant {
+  const python = findPython();
+  const missing = python === null ? 'python3 is not installed' : null;
+  const file = path('./memory/asyncio_main.py');
+  return {
+    name: 'asyncio',
+    missing,
+    run: async (scenario) => memoryOf(python ?? '', [file, scenario.name, `${tasks}`]),
+  };
+}
+
+function measureNode(file: string, waitedFor: WaitedFor): Promise<Memory> {
+  return memoryOf(process.execPath, [...nodeFlags, path('./memory/contestant-main.ts'), file, waitedFor, `${tasks}`]);
+}
+
+/** A figure that a contestant cannot give is NaN, which prints as a dash. */
+async function memoryOf(command: string, args: readonly string[]): Promise<Memory> {
+  const report = await runJson(command, args);
+  const { heap, rss } = { heap: null, rss: null, ...(typeof report === 'object' ? report : {}) };
+  return { heap: numberOrNaN(heap), rss: numberOrNaN(rss) };
+}
+
+function numberOrNaN(value: unknown): number {
+  return typeof value === 'number' ? value : Number.NaN;
+}
+
+function path(relative: string): string {
+  return fileURLToPath(new URL(relative, import.meta.url));
+}

@@ -1,0 +1,42 @@
+/**
+ * One contestant in a process of its own: `contestant-main.ts FILE future|event|sleep TASKS` prints `{ "heap": …, "rss": … }`,
+ * what a waiting task takes, in bytes, after garbage collection.
+ */
+import type { WaitAll, WaitedFor } from './workload.ts';
+
+const [file = '', waitedFor = '', count = ''] = process.argv.slice(2);
+const tasks = Number(count);
+const { waitAll }: { waitAll: WaitAll } = await import(file);
+
+interface Memory {
+  readonly heap: number;
+  readonly rss: number;
+}
+
+function readMemory(): Memory {
+  if (globalThis.gc === undefined) throw new Error('run this with --expose-gc');
+  globalThis.gc();
+  globalThis.gc();
+  const { heapUsed, rss } = process.memoryUsage();
+  return { heap: heapUsed, rss };
+}
+
+/** Code that has run once takes memory that no task does. */
+const warmUpTasks = 1_000;
+
+function isWaitedFor(name: string): name is WaitedFor {
+  return name === 'future' || name === 'event' || name === 'sleep';
+}
+
+async function measure(name: WaitedFor): Promise<Memory> {
+  await waitAll(name, warmUpTasks, () => {});
+  const before = readMemory();
+  let during = before;
+  await waitAll(name, tasks, () => {
+    during = readMemory();
+  });
+  return { heap: (during.heap - before.heap) / tasks, rss: (during.rss - before.rss) / tasks };
+}
+
+if (!isWaitedFor(waitedFor)) throw new Error(`nothing waits for ${waitedFor}`);
+console.log(JSON.stringify(await measure(waitedFor)));
