@@ -28,7 +28,7 @@ describe.each(gears)('a sleep, in the %s gear', (gear) => {
   test('of zero or less gives every ready task one turn, and moves no clock', async () => {
     const lines = await play(gear, function* (stage) {
       const { log, loop } = stage;
-      stage.spawn(function* () {
+      const other = stage.spawn(function* () {
         for (let i = 0; i < 3; i++) {
           log('other', stage.tick);
           yield* on(sleep(0));
@@ -37,6 +37,7 @@ describe.each(gears)('a sleep, in the %s gear', (gear) => {
       log(yield* on(sleep(-5, 'a')), stage.tick, loop.time());
       log(yield* on(sleep(0, 'b')), stage.tick, loop.time());
       log(yield* on(sleep(-Infinity)), stage.tick, loop.time());
+      yield* on(other);
     });
     expect(lines).toEqual(['other 1', 'a 1 0', 'other 2', 'b 2 0', 'other 3', 'undefined 3 0']);
   });

@@ -98,10 +98,13 @@ describe.each(gears)('a task, in the %s gear', (gear) => {
     const lines = await play(gear, function* (stage) {
       const { loop, log } = stage;
       const future = loop.createFuture<void>();
-      const task = stage.spawn(function* () {
-        log(task.state, names(loop.readyTasks()), '|', names(loop.waitingTasks()));
-        yield* on(future);
-      }, { name: 'child' });
+      const task = stage.spawn(
+        function* () {
+          log(task.state, names(loop.readyTasks()), '|', names(loop.waitingTasks()));
+          yield* on(future);
+        },
+        { name: 'child' },
+      );
       me().setName('main');
       const tell = (): void => log(task.state, names(loop.readyTasks()), '|', names(loop.waitingTasks()));
       tell();
@@ -146,12 +149,15 @@ describe.each(gears)('a task, in the %s gear', (gear) => {
     const lines = await play(gear, function* (stage) {
       stage.loop.callSoon(() => stage.log('callback', currentTask()));
       const worker = (name: string) =>
-        stage.spawn(function* () {
-          for (let i = 0; i < 2; i++) {
-            stage.log(me().getName());
-            yield* on(sleep(0));
-          }
-        }, { name });
+        stage.spawn(
+          function* () {
+            for (let i = 0; i < 2; i++) {
+              stage.log(me().getName());
+              yield* on(sleep(0));
+            }
+          },
+          { name },
+        );
       for (const task of ['a', 'b'].map(worker)) yield* on(task);
     });
     expect(lines).toEqual(['callback null', 'a', 'b', 'a', 'b']);
