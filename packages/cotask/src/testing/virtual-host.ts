@@ -38,7 +38,8 @@ export class VirtualHost implements Host {
    * @throws {MisuseError} `COTASK_BAD_TIME` for a negative or an infinite time.
    */
   advance(ms: number): void {
-    if (!(ms >= 0 && Number.isFinite(ms))) throw new MisuseError('COTASK_BAD_TIME', `advance() takes milliseconds, got ${String(ms)}`);
+    if (!(ms >= 0 && Number.isFinite(ms)))
+      throw new MisuseError('COTASK_BAD_TIME', `advance() takes milliseconds, got ${String(ms)}`);
     this.#now += ms;
   }
 
