@@ -89,6 +89,11 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
     return [];
   }
 
+  /** @internal */
+  leadsBack(request: CancelRequest): boolean {
+    return this.parts().some((task) => request.cameThrough(task));
+  }
+
   getLoop(): EventLoop {
     return this.loop;
   }

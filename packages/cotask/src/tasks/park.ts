@@ -33,6 +33,9 @@ export interface Parkable {
   /** True when a cancel settles it at once; false when it passes the cancel on and may end otherwise. */
   readonly endsWhenCancelled: boolean;
   addWaiter(waiter: Waiter): void;
+  removeWaiter(waiter: Waiter): void;
+  /** True when a request came through it, or through a task that it is made of. */
+  leadsBack(request: CancelRequest): boolean;
   cancelBy(request: CancelRequest): boolean;
 }
 
@@ -125,6 +128,7 @@ export abstract class OpenWait implements Step, Waiter {
   take(request: CancelRequest): boolean {
     if (this.state === waitWoken) return this.keep({ request, link: null });
     if (this.state !== waitOpen || this.future === null) return false;
+    if (!this.future.endsWhenCancelled && this.future.leadsBack(request)) return this.giveUp(this.future, request);
     const link = this.future.endsWhenCancelled ? null : new CancelRequest(null, request.error, request);
     return this.future.cancelBy(link ?? request) && this.keep({ request, link });
   }
@@ -148,6 +152,14 @@ export abstract class OpenWait implements Step, Waiter {
       owner.wokenWaits += 1;
     }
     this.owner = owner;
+  }
+
+  /** The cancel has come round in a circle of tasks that wait for each other: this wait ends by itself. */
+  private giveUp(future: Parkable, request: CancelRequest): boolean {
+    future.removeWaiter(this);
+    this.future = null;
+    this.makeReady();
+    return this.keep({ request, link: null });
   }
 
   private keep(taken: Taken): boolean {

@@ -39,6 +39,14 @@ export class CancelRequest {
     this.earlier = scope === null ? null : scope.last;
   }
 
+  /** True when it, or a request that it follows, is one on this task. */
+  cameThrough(task: Task<unknown>): boolean {
+    for (let request: CancelRequest | null = this; request !== null; request = request.parent) {
+      if (request.scope !== null && request.scope.owner === task) return true;
+    }
+    return false;
+  }
+
   deliver(): void {
     for (let request: CancelRequest | null = this; request !== null; request = request.parent) request.delivered = true;
   }

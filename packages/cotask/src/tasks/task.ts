@@ -80,6 +80,11 @@ export class Task<T> extends Future<T> {
     return `task "${this.name}"`;
   }
 
+  /** @internal */
+  override leadsBack(request: CancelRequest): boolean {
+    return request.cameThrough(this);
+  }
+
   /** @internal A task may swallow a cancel. */
   override get endsWhenCancelled(): boolean {
     return false;
@@ -111,7 +116,7 @@ export class Task<T> extends Future<T> {
 
   /** @internal */
   override cancelBy(request: CancelRequest): boolean {
-    if (this.done()) return false;
+    if (this.done() || request.cameThrough(this)) return false;
     sendRequest(this.scope, new CancelRequest(this.scope, request.error, request));
     return true;
   }

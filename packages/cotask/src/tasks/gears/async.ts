@@ -103,7 +103,7 @@ export function awaitFuture<T>(future: AwaitedFuture<T>, resolve: Resolve<T>, re
 
 /** A task that waits for its own end would wait for ever. */
 export function waitsForItself(label: string): MisuseError {
-  return new MisuseError('COTASK_WAITS_FOR_ITSELF', `${label} waits for itself: it would never end`);
+  return new MisuseError('COTASK_AWAITS_ITSELF', `${label} waits for itself: it would never end`);
 }
 
 /** Waits for nothing but its turn under `await`, outside any task on `loop()`. */
@@ -166,9 +166,10 @@ class FutureWait<T> extends AwaitWait {
   }
 
   run(): boolean {
-    this.arrive();
+    const thrown = this.arrive();
     context.assume(this.scope);
-    settle(this.#awaited, this.#resolve, this.#reject);
+    if (thrown === null) settle(this.#awaited, this.#resolve, this.#reject);
+    else rejectWith(this.#reject, thrown);
     return this.leave();
   }
 }
