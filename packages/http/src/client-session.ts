@@ -1,11 +1,12 @@
 /** The session: where connections, bounds and defaults live (aiohttp's `ClientSession`). */
-import { coroutine, fromPromise, type Coroutine } from 'cotask';
+import { coroutine, currentTask, fromPromise, getEventLoop, type Coroutine, type EventLoop } from 'cotask';
 import type { ClientResponse } from './client-response.ts';
 import { SessionClosedError } from './errors.ts';
 import { noOptions } from './prepare-request.ts';
 import { sendRequest } from './send-request.ts';
 import { makeSessionCore, type SessionCore } from './session-core.ts';
 import type { ClientSessionOptions, RequestOptions } from './session-options.ts';
+import { watchUnclosed } from './unclosed.ts';
 
 const send = coroutine(sendRequest);
 
@@ -27,6 +28,8 @@ export class ClientSession implements AsyncDisposable {
   /** @throws {InvalidOptionError} for an option that does not exist or cannot be. */
   constructor(options: ClientSessionOptions = {}) {
     this.#core = makeSessionCore(options);
+    const loop = currentTask() === null ? null : getEventLoop();
+    if (loop?.getDebug() === true) watchSession(this, this.#core, loop);
   }
 
   /** True after `close()` was called. */
@@ -83,4 +86,10 @@ export class ClientSession implements AsyncDisposable {
   [Symbol.asyncDispose](): Coroutine<void> {
     return this.close();
   }
+}
+
+function watchSession(session: ClientSession, core: SessionCore, loop: EventLoop): void {
+  const words = 'a ClientSession was never closed; close() it, or hold it with "await using"';
+  const close = (): void => void core.connector.close((line) => new SessionClosedError(line));
+  watchUnclosed(session, { words, loop, isOpen: () => !core.closed, close });
 }

@@ -11,6 +11,7 @@ const mostDiscardingMs = 1000;
 
 /** Reads the rest away in the background and calls back when the exchange has ended; returns how to stop waiting. */
 export function discardRest(exchange: Exchange, loop: EventLoop, ended: () => void): () => void {
+  exchange.forgetIdling();
   const timer = loop.callLater(mostDiscardingMs, () => exchange.close());
   let left = mostDiscardedBytes;
   const stop = (): void => timer.cancel();

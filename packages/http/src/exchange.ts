@@ -116,11 +116,15 @@ export class Exchange implements LaneUser, InFlight, Flow {
   }
 
   #headersFor(open: OpenBody | null): string[] {
-    if (open === null) return this.#plan.headers;
-    const headers = [...this.#plan.headers];
+    const { headers: given, body } = this.#plan;
+    if (open === null || body === null) return given;
+    const headers = [...given];
     if (!flatHas(headers, 'content-type')) headers.push('content-type', open.contentType);
-    const needsLength = open.content instanceof Upload && open.length !== null && !flatHas(headers, 'content-length');
-    if (needsLength) headers.push('content-length', String(open.length));
+    // undici knows the length of bytes, and sends a stream in chunks unless it is told.
+    const isStream = open.content instanceof Upload;
+    if (isStream && body.length !== null && !flatHas(headers, 'content-length')) {
+      headers.push('content-length', String(body.length));
+    }
     return headers;
   }
 
@@ -182,7 +186,8 @@ export class Exchange implements LaneUser, InFlight, Flow {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
-    if (this.#done) return;
+    // A parser that goes on after a pause hands out an empty piece first; a reader that pauses at each would never end.
+    if (this.#done || chunk.byteLength === 0) return;
     this.bytes += chunk.byteLength;
     this.#deadlines.touch();
     insideCallbacks += 1;
@@ -289,6 +294,11 @@ export class Exchange implements LaneUser, InFlight, Flow {
     this.#deadlines.startSockRead();
     if (insideCallbacks > 0) queueMicrotask(() => this.#controller?.resume());
     else this.#controller?.resume();
+  }
+
+  /** What is left is read for nobody: a silence of the server fails nothing. */
+  forgetIdling(): void {
+    this.#deadlines.stopSockRead();
   }
 
   // ---- words ------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 import { resolveTimeouts, type Timeouts } from './client-timeout.ts';
 import { InvalidOptionError, InvalidUrlClientError } from './errors.ts';
 import type { RedirectRules, Target } from './redirect.ts';
-import { makeBody } from './request-body.ts';
+import { makeBody, type RequestBody } from './request-body.ts';
 import { hasHeader, listHeaders, mergeHeaders, withoutHeaders, type HeaderFields } from './request-headers.ts';
 import { describeUrl, listParams, mergeParams, resolveUrl } from './request-url.ts';
 import type { SessionCore } from './session-core.ts';
@@ -59,6 +59,7 @@ function makeTarget(core: SessionCore, method: string, input: string | URL, opti
     );
   }
   const headers = mergeHeaders(defaultHeaders(core, url), own);
+  checkLength(headers, body);
   if (authorization === null) return { method, url, headers, body };
   if (hasHeader(headers, 'authorization')) {
     throw new InvalidUrlClientError(
@@ -67,6 +68,19 @@ function makeTarget(core: SessionCore, method: string, input: string | URL, opti
     );
   }
   return { method, url, headers: [...headers, ['authorization', authorization]], body };
+}
+
+/** A length that is not the body's would leave the server waiting, or make the rest of the body a request of its own. */
+function checkLength(headers: HeaderFields, body: RequestBody | null): void {
+  if (!hasHeader(headers, 'content-length')) return;
+  const given = headers.find(([name]) => name === 'content-length')?.[1];
+  if (given === undefined) return;
+  const length = body === null ? 0 : body.length;
+  if (length === null ? !/^\d+$/u.test(given) : given !== String(length)) {
+    throw new InvalidOptionError(
+      `the header content-length says ${given}, the body has ${length ?? 'no known length'}`,
+    );
+  }
 }
 
 /** A session that has a home gives its credentials to nobody else. */

@@ -21,13 +21,13 @@ export type DataInput =
 export interface OpenBody {
   readonly content: Uint8Array | Upload;
   readonly contentType: string;
-  /** Bytes, where they are known before the stream ends. */
-  readonly length: number | null;
 }
 
 /** A request's body. */
 export interface RequestBody {
   open(): OpenBody;
+  /** Bytes, where they are known before the body ends. */
+  readonly length: number | null;
   /** True when it can be sent again. */
   readonly replayable: boolean;
   /** True when its Content-Type carries what the body cannot be read without (a multipart boundary). */
@@ -90,14 +90,14 @@ function textBody(text: string, contentType: string): RequestBody {
 }
 
 function bytesBody(content: Uint8Array, contentType: string): RequestBody {
-  const opened: OpenBody = { content, contentType, length: content.byteLength };
-  return { open: () => opened, replayable: true, ownsContentType: false };
+  const opened: OpenBody = { content, contentType };
+  return { open: () => opened, length: content.byteLength, replayable: true, ownsContentType: false };
 }
 
 function blobBody(blob: Blob): RequestBody {
   const contentType = blob.type === '' ? unknownBytes : blob.type;
-  const open = (): OpenBody => ({ content: new Upload(blob.stream()), contentType, length: blob.size });
-  return { open, replayable: true, ownsContentType: false };
+  const open = (): OpenBody => ({ content: new Upload(blob.stream()), contentType });
+  return { open, length: blob.size, replayable: true, ownsContentType: false };
 }
 
 /** The platform's own multipart writer: a Response made of the form, with its boundary. */
@@ -108,13 +108,12 @@ function multipartBody(form: FormData): RequestBody {
     return {
       content: new Upload(written.body),
       contentType: written.headers.get('content-type') ?? 'multipart/form-data',
-      length: null,
     };
   };
-  return { open, replayable: true, ownsContentType: true };
+  return { open, length: null, replayable: true, ownsContentType: true };
 }
 
 function streamBody(source: BodySource | ReadableStream<BodyChunk>): RequestBody {
-  const open = (): OpenBody => ({ content: new Upload(source), contentType: unknownBytes, length: null });
-  return { open, replayable: false, ownsContentType: false };
+  const open = (): OpenBody => ({ content: new Upload(source), contentType: unknownBytes });
+  return { open, length: null, replayable: false, ownsContentType: false };
 }

@@ -28,6 +28,7 @@ import { splitUrl, type UrlParts } from './request-url.ts';
 import type { ResponseHead } from './response-head.ts';
 import { queuesFor, type SessionCore } from './session-core.ts';
 import type { RaiseForStatus, RequestOptions } from './session-options.ts';
+import { watchUnclosed } from './unclosed.ts';
 
 /** Sends a request and follows its redirects. */
 export function* sendRequest(
@@ -85,9 +86,10 @@ class RequestRun implements DeadlineOwner {
       const location = redirectLocation(head, rules);
       if (location === null) return this.#handOver(exchange, head);
       this.#history.push(recordOf(this.#line, head, location));
-      this.#turnTo(followRedirect(this.#target, this.#line, this.#history, rules));
+      const next = followRedirect(this.#target, this.#line, this.#history, rules);
       if (!exchange.done) yield* discardRedirect(exchange, this.#loop);
       if (this.#expired !== null) throw this.#expired;
+      this.#turnTo(next);
     }
   }
 
@@ -115,7 +117,9 @@ class RequestRun implements DeadlineOwner {
     this.#handedOver = true;
     if (exchange.done) this.#deadlines.stopAll();
     const { maxBodySize } = this.#request;
-    return new ClientResponse({ exchange, head, url: this.#target.url, history: this.#history, maxBodySize });
+    const response = new ClientResponse({ exchange, head, url: this.#target.url, history: this.#history, maxBodySize });
+    if (this.#loop.getDebug()) watchResponse(response, exchange, this.#loop);
+    return response;
   }
 
   /** The exchange, if both slots are free. */
@@ -190,6 +194,12 @@ function* raise(response: ClientResponse, how: RaiseForStatus): GeneratorBody<vo
   if (typeof how === 'boolean') return response.raiseForStatus();
   const looked = how(response);
   if (looked !== undefined) yield* fromPromise(looked);
+}
+
+function watchResponse(response: ClientResponse, exchange: Exchange, loop: EventLoop): void {
+  const { method, url } = exchange.line;
+  const words = `the response to ${method} ${url} was neither read nor closed; close() it, or hold it with "await using"`;
+  watchUnclosed(response, { words, loop, isOpen: () => !exchange.done, close: () => exchange.close() });
 }
 
 function timeoutError(line: RequestLine, facts: DeadlineFacts): ServerTimeoutError {

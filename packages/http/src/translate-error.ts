@@ -86,7 +86,9 @@ function translateConnectError(error: Error, { line, origin }: FailureFacts): Er
 
 function translateHeadError(error: Error, { line }: FailureFacts): Error {
   if (isBrokenMessage(error))
-    return new InvalidHttpMessageError(line, `the response is not valid HTTP/1.1: ${error.message}`, { cause: error });
+    return new InvalidHttpMessageError(line, `the response is not valid HTTP/1.1: ${messageWords(error)}`, {
+      cause: error,
+    });
   if (isDisconnect(error)) {
     return new ServerDisconnectedError(
       line,
@@ -117,6 +119,11 @@ function isBrokenMessage(error: Error): boolean {
   if (error.name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'ERR_ASSERTION') return true;
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return true;
   return code === 'UND_ERR_SOCKET' && (error.message === 'bad response' || error.message === 'bad upgrade');
+}
+
+/** undici asserts what its parser lets through: a status below 100. */
+function messageWords(error: Error): string {
+  return codeOf(error) === 'ERR_ASSERTION' ? 'its status is none' : error.message;
 }
 
 function isDisconnect(error: Error): boolean {
@@ -151,8 +158,15 @@ function codeOf(error: PlatformError): string {
   return typeof error.code === 'string' ? error.code : '';
 }
 
+/** OpenSSL's errors say in `reason` what their message buries in numbers. */
+function reasonOf(error: Error): string | null {
+  return 'reason' in error && typeof error.reason === 'string' && codeOf(error).startsWith('ERR_SSL_')
+    ? error.reason
+    : null;
+}
+
 function wordsOf(error: Error, code: string): string {
   const first = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
-  const words = first.message === '' ? first.name : first.message;
+  const words = reasonOf(first) ?? (first.message === '' ? first.name : first.message);
   return code === '' || words.includes(code) ? words : `${words} (${code})`;
 }

@@ -1,0 +1,41 @@
+import { coroutine, getEventLoop, run, type ExceptionContext } from 'cotask';
+import { startServer } from '@cotask/test-servers';
+import { expect, test } from 'vitest';
+import { ClientSession } from './index.ts';
+
+/** Runs `body` in debug mode, collects garbage, and gives what was reported. */
+async function reportsOf(body: () => Promise<void>): Promise<string[]> {
+  const reports: ExceptionContext[] = [];
+  const main = coroutine(async () => {
+    getEventLoop().setExceptionHandler((_loop, report) => void reports.push(report));
+    await body();
+    for (let i = 0; i < 10; i++) {
+      globalThis.gc?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  });
+  await run(main(), { debug: true });
+  return reports.map(({ message }) => message);
+}
+
+test('debug mode tells of a response and of a session that were forgotten, and ends them', async () => {
+  await using server = await startServer((_request, response) => void response.writeHead(200).write('unread'));
+  const reports = await reportsOf(async () => {
+    await (async () => void (await new ClientSession().get(server.url)))();
+  });
+  expect(reports).toContainEqual(
+    `the response to GET ${server.url}/ was neither read nor closed; close() it, or hold it with "await using"`,
+  );
+  expect(reports).toContainEqual('a ClientSession was never closed; close() it, or hold it with "await using"');
+  await server.waitForConnections(0);
+});
+
+test('it says nothing of what was closed or read', async () => {
+  await using server = await startServer((_request, response) => void response.end('read'));
+  const reports = await reportsOf(async () => {
+    await using session = new ClientSession();
+    await (await session.get(server.url)).text();
+    (await session.get(server.url)).close();
+  });
+  expect(reports).toEqual([]);
+});
