@@ -35,7 +35,7 @@ export type { GatherOptions, Gatherable, OutcomesOf, ResultOf, ResultsOf } from 
 export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, wait } from './together/wait.ts';
 export type { ReturnWhen, WaitOptions, WaitResult } from './together/wait.ts';
 export { asCompleted } from './together/as-completed.ts';
-export type { AsCompleted, AsCompletedOptions } from './together/as-completed.ts';
+export type { AsCompleted, AsCompletedOptions, Completed } from './together/as-completed.ts';
 // Synchronisation
 export { Lock } from './sync/lock.ts';
 export type { LockOptions } from './sync/lock.ts';

@@ -77,20 +77,26 @@ export function cancelOf(scope: Scope, error: unknown): CancelledError | null {
   return error instanceof CancelledError ? error : deliveredBy(scope, error);
 }
 
-/** The error of the request that was made around a scope since it was entered; its own goes along as `cause`. */
+/**
+ * The error of the first request that was made around a scope since it was entered; the scope's own goes along as `cause`.
+ */
 export function outerError(scope: Scope, own: CancelledError): CancelledError {
-  const request = requestsAround(scope)[0];
-  if (request === undefined) return own;
-  if (request.error !== own && request.error.cause === undefined) request.error.cause = own;
-  return request.error;
+  const requests = requestsAround(scope);
+  const [first] = requests;
+  if (first === undefined || requests.some((request) => request.error === own)) return own;
+  if (first.error.cause === undefined) first.error.cause = own;
+  return first.error;
 }
 
-/** The requests that were made around a scope since it was entered and not taken back, the innermost scope's first. */
+/** The requests that were made around a scope since it was entered and not taken back, in the order in which they came. */
 export function requestsAround(scope: Scope): CancelRequest[] {
+  const since = scope.entry?.newest ?? 0;
   const found: CancelRequest[] = [];
   for (let around = scope.parent; around !== null; around = around.parent) {
-    const { last } = around;
-    if (last !== null && !last.withdrawn && around.count > 0 && last.serial > (scope.entry?.newest ?? 0)) found.push(last);
+    if (around.count === 0) continue;
+    for (let request = around.last; request !== null && request.serial > since; request = request.earlier) {
+      if (!request.withdrawn) found.push(request);
+    }
   }
-  return found;
+  return found.toSorted((a, b) => a.serial - b.serial);
 }

@@ -9,8 +9,20 @@ import type { EitherBody, Gear } from '../testing/both-gears.ts';
 import { gated } from '../testing/gated-kind.ts';
 import { me, play } from '../testing/stage.ts';
 
-const inTime: AwaitableKind = gated((stage, gate) => () => timeout(1_000, inGear(stage.gear, () => on(gate()))));
-const at: AwaitableKind = gated((stage, gate) => () => timeoutAt(1_000, inGear(stage.gear, () => on(gate()))));
+const inTime: AwaitableKind = gated(
+  (stage, gate) => () =>
+    timeout(
+      1_000,
+      inGear(stage.gear, () => on(gate())),
+    ),
+);
+const at: AwaitableKind = gated(
+  (stage, gate) => () =>
+    timeoutAt(
+      1_000,
+      inGear(stage.gear, () => on(gate())),
+    ),
+);
 
 describe.each(gears)('timeout(), in the %s gear', (gear) => {
   test.each(contractOf(inTime, gear))('$name', async ({ transcript, right }) => {
@@ -98,7 +110,18 @@ describe.each(gears)('a timeout, in the %s gear', (gear) => {
         log(yield* attempt(body), loop.time() - began);
       }
     });
-    expect(lines).toEqual(['when 5', 'TO 5', 'when 0.5', 'TO 0.5', 'when null', 'slept 20', 'when -1', 'TO 0', 'when 3', 'TO 3']);
+    expect(lines).toEqual([
+      'when 5',
+      'TO 5',
+      'when 0.5',
+      'TO 0.5',
+      'when null',
+      'slept 20',
+      'when -1',
+      'TO 0',
+      'when 3',
+      'TO 3',
+    ]);
   });
 
   test('cannot be moved once it has expired or ended', async () => {
@@ -113,9 +136,11 @@ describe.each(gears)('a timeout, in the %s gear', (gear) => {
         }
       });
       log(yield* attempt(body), refusal(scope));
-      yield* on(within(gear, 1, function* (own) {
-        scope = own;
-      }));
+      yield* on(
+        within(gear, 1, function* (own) {
+          scope = own;
+        }),
+      );
       log(refusal(scope));
     });
     expect(lines).toEqual(['COTASK_SCOPE_ENDED', 'TO COTASK_SCOPE_ENDED', 'COTASK_SCOPE_ENDED']);
@@ -210,7 +235,11 @@ describe.each(gears)('a timeout, in the %s gear', (gear) => {
           for (let i = 0; i < 2; i++) children.push(own.createTask(sleep(10)));
         }),
       );
-      stage.log(yield* attempt(within(gear, 1, () => on(group))), children.map((child) => child.cancelled()), stage.loop.time());
+      stage.log(
+        yield* attempt(within(gear, 1, () => on(group))),
+        children.map((child) => child.cancelled()),
+        stage.loop.time(),
+      );
     });
     expect(lines).toEqual(['TO [true, true] 1']);
   });

@@ -108,9 +108,7 @@ describe.each(gears)('waiting for an awaitable with a deadline, in the %s gear',
         log(yield* attempt(waitFor(task, ms)), task.cancelled());
       }
     });
-    expect(lines).toEqual(
-      [1, 2].flatMap((time) => ['done TO', 'started', `cleaned up ${time}`, 'TO true']),
-    );
+    expect(lines).toEqual([1, 2].flatMap((time) => ['done TO', 'started', `cleaned up ${time}`, 'TO true']));
   });
 
   test('hands a cancel from outside on, and waits for the clean-up', async () => {

@@ -4,6 +4,7 @@ import type { AsyncContext } from '../host/async-context.ts';
 import { openScope } from './scope.ts';
 import type { Scope } from './scope.ts';
 import type { EventLoop } from './event-loop.ts';
+import type { Driver } from './gears/gear.ts';
 
 /** The slot in the platform's async context: the innermost scope; in a callback of a loop, an ended scope of that loop. */
 export const context: AsyncContext<Scope> = createAsyncContext<Scope>();
@@ -11,8 +12,8 @@ export const context: AsyncContext<Scope> = createAsyncContext<Scope>();
 /** What is on the stack now; the loop and the gears keep it. */
 export const current: {
   /** The generator body that is being resumed, by its driver. */
-  driver: object | null;
-  /** How many times a driver has resumed its body: a second `next()` in one resume is a mistake. */
+  driver: Driver | null;
+  /** Changes whenever a driver begins or ends to resume its body: a second `next()` in one resume is a mistake. */
   resumes: number;
   /** The scope to which the wait that a body has just yielded belongs, where that is not the driver's own. */
   yieldedFrom: Scope | null;

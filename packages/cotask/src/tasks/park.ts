@@ -14,7 +14,7 @@ import type { Driver } from './gears/gear.ts';
 import { hooks } from './hooks.ts';
 import { CancelRequest, asked, forgetStep } from './scope.ts';
 import type { Scope } from './scope.ts';
-import { waitIdle, waitOpen, waitWoken } from './state.ts';
+import { waitIdle, waitOpen, waitTurned, waitWoken } from './state.ts';
 import type { WaitState } from './state.ts';
 import type { Task } from './task.ts';
 
@@ -119,7 +119,7 @@ export abstract class OpenWait implements Step, Waiter {
     const owner = this.owner;
     owner.wokenWaits -= 1;
     if (owner.asked !== null) forgetStep(owner);
-    this.state = waitIdle;
+    this.state = this.future === null ? waitTurned : waitIdle;
     if (hooks.stepBegins !== null) for (const hook of hooks.stepBegins) hook(owner);
     return this.taken === null ? null : this.settleTaken(this.taken);
   }

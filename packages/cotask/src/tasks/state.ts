@@ -15,12 +15,13 @@
 /** What a task is doing. */
 export type TaskState = 'ready' | 'running' | 'waiting' | 'done';
 
-/** What a wait is doing: nothing; waiting; standing in the ready list; its body has ended. */
+/** What a wait is doing: nothing; waiting; standing in the ready list; its body has ended; its turn has just come. */
 export const waitIdle = 0;
 export const waitOpen = 1;
 export const waitWoken = 2;
 export const waitEnded = 3;
-export type WaitState = typeof waitIdle | typeof waitOpen | typeof waitWoken | typeof waitEnded;
+export const waitTurned = 4;
+export type WaitState = typeof waitIdle | typeof waitOpen | typeof waitWoken | typeof waitEnded | typeof waitTurned;
 
 /** What a future is. */
 export const pending = 0;

@@ -16,18 +16,18 @@ export interface AsCompletedOptions {
   timeout?: number;
 }
 
-/** A future in a box: under `await` a bare one would be waited for. */
-interface Box<T> {
+/** A future that is done, in a box: a bare one would be waited for by `await` and by `for await`. */
+export interface Completed<T> {
   readonly future: Future<T>;
 }
 
 /**
- * Iterated with `for await`, it gives the futures themselves, each when it is done. Iterated with `for`, it gives as many
- * awaitables as there are: each gives the result of the next one that is done.
+ * Iterated with `for await`, it gives the futures themselves, each in a box when it is done. Iterated with `for`, it gives
+ * as many awaitables as there are: each gives the result of the next one that is done.
  */
-export class AsCompleted<T> implements AsyncIterable<Future<T>>, Iterable<Coroutine<T>> {
-  readonly #done: Box<T>[] = [];
-  readonly #waiting: WaitQueue<Box<T>> = new WaitQueue<Box<T>>();
+export class AsCompleted<T> implements AsyncIterable<Completed<T>>, Iterable<Coroutine<T>> {
+  readonly #done: Completed<T>[] = [];
+  readonly #waiting: WaitQueue<Completed<T>> = new WaitQueue<Completed<T>>();
   readonly #count: number;
   #timer: Handle | null = null;
   #left: number;
@@ -48,28 +48,19 @@ export class AsCompleted<T> implements AsyncIterable<Future<T>>, Iterable<Corout
     for (let i = 0; i < this.#count; i++) yield nextResult(this);
   }
 
-  /** Written by hand: an async generator would wait for the futures that it yields. */
-  [Symbol.asyncIterator](): AsyncIterator<Future<T>, undefined> {
-    let given = 0;
-    return {
-      next: async () => {
-        if (given++ >= this.#count) return { done: true, value: undefined };
-        const { future } = await nextBox(this);
-        return { done: false, value: future };
-      },
-      return: () => Promise.resolve({ done: true, value: undefined }),
-    };
+  async *[Symbol.asyncIterator](): AsyncGenerator<Completed<T>, void, undefined> {
+    for (let i = 0; i < this.#count; i++) yield await nextBox(this);
   }
 
   /** @internal The next one that is done. */
-  *next(): GeneratorBody<Box<T>> {
+  *next(): GeneratorBody<Completed<T>> {
     const box = this.#done.shift();
     if (box !== undefined) return box;
     if (this.#timedOut) throw tooLate();
     return yield* this.#waiting.wait('the next of several tasks');
   }
 
-  #ended(box: Box<T>): boolean {
+  #ended(box: Completed<T>): boolean {
     this.#left -= 1;
     if (this.#left === 0) this.#timer?.cancel();
     if (!this.#timedOut && !this.#waiting.wakeOne(box)) this.#done.push(box);
@@ -82,7 +73,7 @@ export class AsCompleted<T> implements AsyncIterable<Future<T>>, Iterable<Corout
   }
 }
 
-const nextBox = coroutine(function* next<T>(list: AsCompleted<T>): GeneratorBody<Box<T>> {
+const nextBox = coroutine(function* next<T>(list: AsCompleted<T>): GeneratorBody<Completed<T>> {
   return yield* list.next();
 });
 
@@ -102,7 +93,7 @@ function tooLate(): TimeoutError {
  * import { asCompleted, coroutine, run, sleep } from 'cotask';
  *
  * const main = coroutine(async () => {
- *   for await (const task of asCompleted([sleep(4, 'late'), sleep(1, 'soon')])) console.log(task.result());
+ *   for await (const { future } of asCompleted([sleep(4, 'late'), sleep(1, 'soon')])) console.log(future.result());
  *   for (const next of asCompleted([sleep(4, 'late'), sleep(1, 'soon')])) console.log(await next);
  * });
  * await run(main()); // soon, late, soon, late

@@ -58,13 +58,13 @@ class Gathered extends Future<unknown[]> {
     return this.cancelBy(new CancelRequest(null, makeCancelledError(reason ?? null, 'cancel', null), null));
   }
 
-  /** Goes to every child; the gather ends when all of them have. */
+  /** Goes to every child; the gather ends when all of them have. Cancels that come before it has ended are one. */
   override cancelBy(request: CancelRequest): boolean {
     if (this.phase !== pending) return false;
     let accepted = false;
     for (const child of new Set(this.#children)) accepted = child.cancelBy(request) || accepted;
     if (accepted) this.#cancelled ??= request.error;
-    return accepted;
+    return this.#cancelled !== null;
   }
 
   #watch(child: Future<unknown>): void {

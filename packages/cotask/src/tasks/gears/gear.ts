@@ -14,6 +14,8 @@ export abstract class Startable<T> {
 export interface Driver extends OpenWait {
   /** Goes on with the body now: what it waited for was done at once, or has ended in this very microtask. */
   proceed(): void;
+  /** True, once, in the step in which its turn has come. */
+  turned(): boolean;
   /** Throws an error into the body at the place where it waits: the wait cannot begin. */
   refuse(error: unknown): void;
 }

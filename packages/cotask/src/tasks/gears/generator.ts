@@ -15,7 +15,7 @@ import { OpenWait, Wait } from '../park.ts';
 import { openScope } from '../scope.ts';
 import type { Scope } from '../scope.ts';
 import type { Task } from '../task.ts';
-import { waitEnded, waitIdle, waitOpen, waitWoken } from '../state.ts';
+import { waitEnded, waitIdle, waitOpen, waitTurned, waitWoken } from '../state.ts';
 import type { Reject, Resolve } from './async.ts';
 import type { Driver, Startable } from './gear.ts';
 
@@ -59,7 +59,14 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
 
   protected step(thrown: CancelledError | null): void {
     const body = this.body;
+    if (thrown !== null) this.state = waitIdle;
     if (body !== null) this.resume(body, thrown, thrown !== null);
+  }
+
+  turned(): boolean {
+    if (this.state !== waitTurned) return false;
+    this.state = waitIdle;
+    return true;
   }
 
   /** Takes what the function returned: a generator body is resumed at once, a promise is followed. */
@@ -88,11 +95,12 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
     try {
       result = isError ? throwInto(body, sent) : body.next();
     } catch (error) {
-      current.driver = outer;
       this.fail(error);
       return;
+    } finally {
+      current.driver = outer;
+      current.resumes += 1;
     }
-    current.driver = outer;
     if (result.done === true) this.succeed(result.value);
     else this.waitFor(body, result.value);
   }
@@ -152,6 +160,7 @@ export class TaskDriver<T> extends BodyDriver<T> {
       return;
     }
     this.source = null;
+    this.state = waitIdle;
     if (thrown === null) this.beginBody(source);
     else this.fail(thrown);
   }
@@ -265,7 +274,7 @@ export class AsyncBody<T> extends Wait implements Iterator<Wait, T, unknown> {
 }
 
 /** @internal A body as something to resume: a generator, or an awaitable of ours that a plain function returned; null for a promise. */
-export function stepsOf<T>(body: Body<T>, driver: object | null = current.driver): Iterator<Wait, T, unknown> | null {
+export function stepsOf<T>(body: Body<T>, driver: Driver | null = current.driver): Iterator<Wait, T, unknown> | null {
   if (typeof body !== 'object' || body === null) return null;
   if ('next' in body && typeof body.next === 'function') return body;
   if (!isIterable<T>(body)) return null;
