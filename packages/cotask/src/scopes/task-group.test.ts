@@ -261,7 +261,7 @@ describe.each(gears)('a task group, in the %s gear', (gear) => {
 
 function refusal(group: TaskGroup | undefined): unknown {
   try {
-    group?.createTask(sleep(1));
+    void group?.createTask(sleep(1));
   } catch (error) {
     return (error as { code: string }).code;
   }

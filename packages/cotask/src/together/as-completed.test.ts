@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { asCompleted, coroutine, createTask, isFuture, run, sleep } from '../index.ts';
+import { asCompleted, coroutine, createTask, run, sleep } from '../index.ts';
 import { contractOf } from '../testing/awaitable-contract.ts';
 import { attempt, gears, on } from '../testing/both-gears.ts';
 import { gated } from '../testing/gated-kind.ts';
@@ -76,15 +76,11 @@ describe.each(gears)('several in the order in which they end, in the %s gear', (
   });
 });
 
-test('for await gives the tasks themselves, each when it is done', async () => {
+test('for await gives the tasks themselves, each in a box when it is done', async () => {
   const seen: unknown[] = [];
   const main = coroutine(async () => {
     const [slow, fast] = [createTask(sleep(4, 'slow')), createTask(sleep(1, 'fast'))];
-    for await (const each of asCompleted([slow, fast])) {
-      // TypeScript takes what a `for await` gives for awaited; it is the task itself.
-      const task: unknown = each;
-      seen.push(task === fast, isFuture(task) && task.result());
-    }
+    for await (const { future } of asCompleted([slow, fast])) seen.push(future === fast, future.result());
   });
   await run(main(), { host: new VirtualHost() });
   expect(seen).toEqual([true, 'fast', false, 'slow']);
@@ -94,12 +90,12 @@ test('for await that is left early, or times out, leaves nobody waiting', async 
   const seen: unknown[] = [];
   const main = coroutine(async () => {
     const tasks = [createTask(sleep(1, 'a')), createTask(sleep(5, 'b'))];
-    for await (const task of asCompleted(tasks)) {
-      seen.push(resultOf(task));
+    for await (const { future } of asCompleted(tasks)) {
+      seen.push(future.result());
       break;
     }
     try {
-      for await (const task of asCompleted(tasks, { timeout: 1 })) seen.push(resultOf(task));
+      for await (const { future } of asCompleted(tasks, { timeout: 1 })) seen.push(future.result());
     } catch (error) {
       seen.push((error as { code: string }).code);
     }
@@ -108,7 +104,3 @@ test('for await that is left early, or times out, leaves nobody waiting', async 
   await run(main(), { host: new VirtualHost() });
   expect(seen).toEqual(['a', 'a', 'COTASK_TIMEOUT']);
 });
-
-function resultOf(task: unknown): unknown {
-  return isFuture(task) ? task.result() : 'no task';
-}
