@@ -196,12 +196,22 @@ test('raiseForStatus turns a status of 400 and more into an error that carries t
   expect(await response.text()).toBe('short and stout');
 });
 
+test('an error page is read away, so that its connection is used again', async () => {
+  await using server = await startServer((_request, response) => {
+    response.writeHead(404).write('not ');
+    setTimeout(() => response.end('found'), 10);
+  });
+  await using session = new ClientSession({ raiseForStatus: true, limit: 1 });
+  for (let i = 0; i < 3; i++) await expect(session.get(server.url)).rejects.toMatchObject({ status: 404 });
+  expect(server.totalConnections).toBe(1);
+});
+
 test('raiseForStatus as a function sees every response and may read it', async () => {
   await using server = await startServer(
     (request, response) => void response.end(request.url === '/bad' ? 'no' : 'yes'),
   );
   const check = async (response: ClientResponse): Promise<void> => {
-    if ((await response.text()) === 'no') throw new Error('the body says no');
+    if (response.url.endsWith('/bad') && (await response.text()) === 'no') throw new Error('the body says no');
   };
   await using session = new ClientSession({ raiseForStatus: check });
   await expect(session.get(`${server.url}/bad`)).rejects.toThrow('the body says no');

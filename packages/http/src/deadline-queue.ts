@@ -26,6 +26,8 @@ export class DeadlineQueue {
 
   /** Ends `entry` one span from now, unless it is deleted; an entry that is queued already starts anew. */
   start(entry: DeadlineEntry): void {
+    // A response may outlive the loop that it was asked for on, and its deadlines with it.
+    if (this.#loop.isClosed()) return;
     entry.when = this.#loop.time() + this.#span;
     this.#entries.delete(entry);
     this.#entries.add(entry);

@@ -27,7 +27,7 @@ import { flattenHeaders } from './request-headers.ts';
 import { splitUrl, type UrlParts } from './request-url.ts';
 import type { ResponseHead } from './response-head.ts';
 import { queuesFor, type SessionCore } from './session-core.ts';
-import type { RaiseForStatus, RequestOptions } from './session-options.ts';
+import type { RequestOptions } from './session-options.ts';
 import { watchUnclosed } from './unclosed.ts';
 
 /** Sends a request and follows its redirects. */
@@ -38,15 +38,11 @@ export function* sendRequest(
   options: RequestOptions,
 ): GeneratorBody<ClientResponse> {
   const request = prepareRequest(core, method, input, options);
-  const run = new RequestRun(core, request, getEventLoop());
-  try {
-    const response = yield* run.follow();
-    if (request.raiseForStatus !== false) yield* raise(response, request.raiseForStatus);
-    return response;
-  } catch (error) {
-    run.end();
-    throw error;
-  }
+  const response = yield* new RequestRun(core, request, getEventLoop()).response();
+  const { raiseForStatus } = request;
+  if (raiseForStatus === true && !response.ok) refuse(response);
+  if (typeof raiseForStatus === 'function') yield* look(response, raiseForStatus);
+  return response;
 }
 
 /** One request under way. */
@@ -77,8 +73,19 @@ class RequestRun implements DeadlineOwner {
     this.#deadlines.startTotal();
   }
 
+  /** The final response; whatever is under way has ended when this throws. */
+  *response(): GeneratorBody<ClientResponse> {
+    try {
+      return yield* this.#follow();
+    } catch (error) {
+      this.#exchange?.close();
+      this.#deadlines.stopAll();
+      throw error;
+    }
+  }
+
   /** Sends, and sends again to where a redirect leads, until there is a final response. */
-  *follow(): GeneratorBody<ClientResponse> {
+  *#follow(): GeneratorBody<ClientResponse> {
     const { rules } = this.#request;
     for (;;) {
       const exchange = this.#openAtOnce() ?? (yield* this.#open());
@@ -91,12 +98,6 @@ class RequestRun implements DeadlineOwner {
       if (this.#expired !== null) throw this.#expired;
       this.#turnTo(next);
     }
-  }
-
-  /** Ends whatever is under way. */
-  end(): void {
-    this.#exchange?.close();
-    this.#deadlines.stopAll();
   }
 
   expire(deadline: DeadlineName): void {
@@ -190,10 +191,23 @@ class RequestRun implements DeadlineOwner {
   }
 }
 
-function* raise(response: ClientResponse, how: RaiseForStatus): GeneratorBody<void> {
-  if (typeof how === 'boolean') return response.raiseForStatus();
-  const looked = how(response);
-  if (looked !== undefined) yield* fromPromise(looked);
+/** Throws the status; what is left of the error page is read away, so that its connection can be used again. */
+function refuse(response: ClientResponse): void {
+  response.release();
+  response.raiseForStatus();
+}
+
+function* look(
+  response: ClientResponse,
+  raiseForStatus: (response: ClientResponse) => void | PromiseLike<void>,
+): GeneratorBody<void> {
+  try {
+    const looked = raiseForStatus(response);
+    if (looked !== undefined) yield* fromPromise(looked);
+  } catch (error) {
+    response.close();
+    throw error;
+  }
 }
 
 function watchResponse(response: ClientResponse, exchange: Exchange, loop: EventLoop): void {
