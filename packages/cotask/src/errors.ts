@@ -140,5 +140,7 @@ export class TaskGroupError extends AggregateError {
 function describeGroup(errors: readonly unknown[]): string {
   const first = errors[0];
   const words = first instanceof Error ? `${first.name}: ${first.message}` : String(first);
-  return errors.length === 1 ? `a task of the group failed: ${words}` : `${errors.length} tasks of the group failed, the first with ${words}`;
+  return errors.length === 1
+    ? `a task of the group failed: ${words}`
+    : `${errors.length} tasks of the group failed, the first with ${words}`;
 }

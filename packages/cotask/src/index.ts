@@ -17,6 +17,7 @@ export { Task } from './tasks/task.ts';
 export type { TaskOptions } from './tasks/task.ts';
 export type { TaskState } from './tasks/state.ts';
 export { allTasks, createTask, currentTask, ensureFuture } from './tasks/ensure-future.ts';
+export { detached } from './tasks/detached.ts';
 export { sleep } from './tasks/sleep.ts';
 export { fromPromise } from './tasks/from-promise.ts';
 // Futures

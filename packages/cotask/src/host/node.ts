@@ -149,7 +149,8 @@ function filterRejections(ours: (reason: unknown) => boolean): () => void {
       if (typeof args[1] === 'object' && args[1] !== null) dropped.add(args[1]);
       return true;
     }
-    if (event === 'rejectionHandled' && typeof args[0] === 'object' && args[0] !== null && dropped.has(args[0])) return true;
+    if (event === 'rejectionHandled' && typeof args[0] === 'object' && args[0] !== null && dropped.has(args[0]))
+      return true;
     return emit.call(this, event, ...args);
   };
   from.emit = filtered;

@@ -310,7 +310,8 @@ export abstract class Scheduler implements HandleLoop {
 
   #moveDueTimers(): void {
     const time = this.host.now() + this.host.resolution;
-    for (let timer = this.#timers.takeDue(time); timer !== null; timer = this.#timers.takeDue(time)) this.#ready.push(timer);
+    for (let timer = this.#timers.takeDue(time); timer !== null; timer = this.#timers.takeDue(time))
+      this.#ready.push(timer);
   }
 
   #idle(): boolean {
@@ -358,7 +359,9 @@ export abstract class Scheduler implements HandleLoop {
     const run = new Set<Step>(chosen);
     for (const step of steps) if (!run.has(step)) this.#ready.push(step);
     let next = 0;
-    this.#arranged = items.map((item) => (isStep(item) ? (chosen[next++] ?? noRunnable) : item)).filter((item) => item !== noRunnable);
+    this.#arranged = items
+      .map((item) => (isStep(item) ? (chosen[next++] ?? noRunnable) : item))
+      .filter((item) => item !== noRunnable);
     this.#arrangedAt = 0;
     return this.#arranged.length;
   }

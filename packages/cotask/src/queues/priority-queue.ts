@@ -17,7 +17,8 @@ export class PriorityQueue<T> extends Queue<T> {
   /** @throws {MisuseError} `COTASK_BAD_OPTION` when `compare` is not a function. */
   constructor(maxsize = 0, options: PriorityQueueOptions<T> = {}) {
     const { compare = smaller } = options;
-    if (typeof compare !== 'function') throw new MisuseError('COTASK_BAD_OPTION', 'PriorityQueue takes a function as "compare"');
+    if (typeof compare !== 'function')
+      throw new MisuseError('COTASK_BAD_OPTION', 'PriorityQueue takes a function as "compare"');
     super(maxsize, options, new Heap<T>(compare));
   }
 }
@@ -92,7 +93,10 @@ class Heap<T> implements ItemStore<T> {
 function smaller(a: unknown, b: unknown): number {
   if (Array.isArray(a) && Array.isArray(b)) return smallerList(a, b);
   if (isOrdered(a) && isOrdered(b)) return a < b ? -1 : a > b ? 1 : 0;
-  throw new MisuseError('COTASK_BAD_OPTION', 'PriorityQueue can order numbers, strings and lists of them; give it "compare" for anything else');
+  throw new MisuseError(
+    'COTASK_BAD_OPTION',
+    'PriorityQueue can order numbers, strings and lists of them; give it "compare" for anything else',
+  );
 }
 
 function smallerList(a: readonly unknown[], b: readonly unknown[]): number {

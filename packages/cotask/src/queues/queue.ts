@@ -108,7 +108,10 @@ export class Queue<T> implements AsyncIterable<T> {
   /** @throws {QueueEmpty} when there is none; {@link QueueShutDown} when it was shut down as well. */
   getNowait(): T {
     const box = this.#items.take();
-    if (box === null) throw this.#shutDown ? this.#isShutDown() : new QueueEmpty(`${this.#words} is empty; use get() to wait for an item`);
+    if (box === null)
+      throw this.#shutDown
+        ? this.#isShutDown()
+        : new QueueEmpty(`${this.#words} is empty; use get() to wait for an item`);
     this.#wakePutter();
     return box.item;
   }
@@ -118,7 +121,11 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws {MisuseError} `COTASK_TASK_DONE_TOO_OFTEN` when called more often than items were put.
    */
   taskDone(): void {
-    if (this.#unfinished === 0) throw new MisuseError('COTASK_TASK_DONE_TOO_OFTEN', `taskDone() of ${this.#words} was called more often than items were put`);
+    if (this.#unfinished === 0)
+      throw new MisuseError(
+        'COTASK_TASK_DONE_TOO_OFTEN',
+        `taskDone() of ${this.#words} was called more often than items were put`,
+      );
     this.#finish(1);
   }
 

@@ -36,7 +36,9 @@ class MainRun {
   constructor(process: ProcessHost, running: Running<unknown>) {
     this.#process = process;
     this.#running = running;
-    this.#stopListening = (['SIGINT', 'SIGTERM'] as const).map((name) => process.onSignal(name, () => this.#signalled(name)));
+    this.#stopListening = (['SIGINT', 'SIGTERM'] as const).map((name) =>
+      process.onSignal(name, () => this.#signalled(name)),
+    );
   }
 
   watch(): void {
@@ -54,7 +56,8 @@ class MainRun {
 
   #ended(failure: { error: unknown } | null): void {
     for (const stop of this.#stopListening) stop();
-    if (failure !== null && this.#signal !== null && isCancelled(failure.error)) this.#process.setExitCode(signalCodes[this.#signal]);
+    if (failure !== null && this.#signal !== null && isCancelled(failure.error))
+      this.#process.setExitCode(signalCodes[this.#signal]);
     else if (failure !== null) fail(this.#process, failure.error);
     else if (this.#running.loop.reports > 0) this.#process.setExitCode(failed);
   }

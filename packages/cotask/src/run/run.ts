@@ -92,10 +92,17 @@ class RunEnd<T> {
 function refuseBadRun(options: RunOptions): void {
   const task = currentTask();
   if (task !== null) {
-    throw new MisuseError('COTASK_RUN_IN_TASK', `run() was called inside ${task.label}: await the coroutine, or make a task of it`);
+    throw new MisuseError(
+      'COTASK_RUN_IN_TASK',
+      `run() was called inside ${task.label}: await the coroutine, or make a task of it`,
+    );
   }
   for (const key of Object.keys(options)) {
-    if (!['host', 'policy', 'debug'].includes(key)) throw new MisuseError('COTASK_BAD_OPTION', `run() does not know the option "${key}": it takes host, policy and debug`);
+    if (!['host', 'policy', 'debug'].includes(key))
+      throw new MisuseError(
+        'COTASK_BAD_OPTION',
+        `run() does not know the option "${key}": it takes host, policy and debug`,
+      );
   }
 }
 

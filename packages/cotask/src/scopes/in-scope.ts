@@ -8,7 +8,7 @@ import type { Body, GeneratorBody } from '../tasks/awaitable.ts';
 import { deliveredBy } from '../tasks/cancel.ts';
 import { context, current, currentScope } from '../tasks/current.ts';
 import { AsyncBody, stepsOf, throwInto } from '../tasks/gears/generator.ts';
-import { Wait } from '../tasks/park.ts';
+import type { Wait } from '../tasks/park.ts';
 import { Scope, requestCount } from '../tasks/scope.ts';
 import type { CancelRequest } from '../tasks/scope.ts';
 
@@ -18,7 +18,11 @@ export type ScopeBody<Handle, T> = (handle: Handle) => Body<T>;
 /** Opens a scope inside the one that runs now. */
 export function openInnerScope(what: string): Scope {
   const around = currentScope();
-  if (around === null) throw new MisuseError('COTASK_NOT_IN_A_TASK', `${what} needs a task around it: call it in a coroutine, under run()`);
+  if (around === null)
+    throw new MisuseError(
+      'COTASK_NOT_IN_A_TASK',
+      `${what} needs a task around it: call it in a coroutine, under run()`,
+    );
   const scope = new Scope(around.owner, around);
   scope.frame = context.captureWith(scope);
   return scope;
@@ -60,7 +64,10 @@ function iteratorOf<T>(began: Body<T>): Iterator<Wait, T, unknown> {
   const steps = stepsOf(began);
   if (steps !== null) return steps;
   if (isThenable(began)) return new AsyncBody<T>(began);
-  throw new MisuseError('COTASK_NOT_A_COROUTINE', `the body of a scope is an async function or a function*, this one returned ${typeof began}`);
+  throw new MisuseError(
+    'COTASK_NOT_A_COROUTINE',
+    `the body of a scope is an async function or a function*, this one returned ${typeof began}`,
+  );
 }
 
 function advance<T>(iterator: Iterator<Wait, T, unknown>): IteratorResult<Wait, T> {

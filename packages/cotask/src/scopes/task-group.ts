@@ -33,11 +33,17 @@ export class TaskGroup {
    */
   createTask<T>(coro: Awaitable<T>, options: TaskOptions = {}): Task<T> {
     if (this.#state !== 'open') {
-      throw new MisuseError('COTASK_GROUP_ENDED', `this task group ${this.#state === 'ended' ? 'has ended' : 'is being aborted'}; it takes no more tasks`);
+      throw new MisuseError(
+        'COTASK_GROUP_ENDED',
+        `this task group ${this.#state === 'ended' ? 'has ended' : 'is being aborted'}; it takes no more tasks`,
+      );
     }
     const task = this.#scope.owner.loop.createTask(coro, options);
     this.#children.add(task);
-    task.addWaiter({ looks: false, wake: () => this.#scope.owner.loop.ready({ owner: null, run: () => this.#childEnded(task) }) });
+    task.addWaiter({
+      looks: false,
+      wake: () => this.#scope.owner.loop.ready({ owner: null, run: () => this.#childEnded(task) }),
+    });
     return task;
   }
 
@@ -52,7 +58,10 @@ export class TaskGroup {
     let cancelled = bodyError === null ? null : cancelOf(this.#scope, bodyError.error);
     if (bodyError !== null) this.#abort();
     while (this.#children.size > 0) {
-      this.#allDone = new Future<void>({ loop: this.#scope.owner.loop, label: `the ${this.#children.size} tasks of a group` });
+      this.#allDone = new Future<void>({
+        loop: this.#scope.owner.loop,
+        label: `the ${this.#children.size} tasks of a group`,
+      });
       try {
         yield* this.#allDone;
       } catch (error) {
@@ -140,7 +149,10 @@ export function taskGroup<T>(body: (group: TaskGroup) => PromiseLike<T>): Corout
 export function taskGroup<T>(body: (group: TaskGroup) => Body<T>): Coroutine<T>;
 export function taskGroup<T>(body: (group: TaskGroup) => Body<T>): Coroutine<T> {
   if (typeof body !== 'function') {
-    throw new MisuseError('COTASK_BAD_OPTION', `taskGroup() takes an async function or a function* as its body, got ${typeof body}`);
+    throw new MisuseError(
+      'COTASK_BAD_OPTION',
+      `taskGroup() takes an async function or a function* as its body, got ${typeof body}`,
+    );
   }
   return groupScope(body);
 }

@@ -77,7 +77,10 @@ export class TimeoutScope {
    */
   reschedule(when: number | null): void {
     if (!this.#active || this.#expired) {
-      throw new MisuseError('COTASK_SCOPE_ENDED', `this timeout has ${this.#expired ? 'expired' : 'ended'}; its deadline cannot be moved`);
+      throw new MisuseError(
+        'COTASK_SCOPE_ENDED',
+        `this timeout has ${this.#expired ? 'expired' : 'ended'}; its deadline cannot be moved`,
+      );
     }
     refuseBadTime('reschedule()', when);
     this.#set(when);
@@ -114,15 +117,22 @@ export class TimeoutScope {
 
 function refuseBadTime(what: string, ms: unknown): void {
   if (ms === null || (typeof ms === 'number' && !Number.isNaN(ms))) return;
-  throw new MisuseError('COTASK_BAD_TIME', `${what} takes milliseconds or null, got ${String(ms)}`);
+  throw new MisuseError('COTASK_BAD_TIME', `${what} takes milliseconds or null, got ${typeof ms === 'number' ? 'NaN' : typeof ms}`);
 }
 
 function refuseBadBody(what: string, body: unknown): void {
   if (typeof body === 'function') return;
-  throw new MisuseError('COTASK_BAD_OPTION', `${what} takes an async function or a function* as its body, got ${typeof body}: write ${what.replace('()', '(…, async (scope) => { … })')}`);
+  throw new MisuseError(
+    'COTASK_BAD_OPTION',
+    `${what} takes an async function or a function* as its body, got ${typeof body}: write ${what.replace('()', '(…, async (scope) => { … })')}`,
+  );
 }
 
-const deadlineScope = coroutine(function* timeout<T>(ms: number | null, at: number | null, body: (scope: TimeoutScope) => Body<T>): GeneratorBody<T> {
+const deadlineScope = coroutine(function* timeout<T>(
+  ms: number | null,
+  at: number | null,
+  body: (scope: TimeoutScope) => Body<T>,
+): GeneratorBody<T> {
   const scope = openInnerScope('timeout()');
   const when = ms === null ? at : scope.owner.loop.time() + ms;
   const handle = new TimeoutScope(scope, when);

@@ -18,12 +18,15 @@ const waitForBody = coroutine(function* waitFor<T>(awaitable: Awaitable<T>, ms: 
 
 /** No time at all: a result that is there, or a cancel; a coroutine is not begun. */
 function* atOnce<T>(awaitable: Awaitable<T>): GeneratorBody<T> {
-  if (!(awaitable instanceof Future)) throw new TimeoutError('there was no time to begin in (waitFor with 0 ms or less)');
+  if (!(awaitable instanceof Future))
+    throw new TimeoutError('there was no time to begin in (waitFor with 0 ms or less)');
   if (!awaitable.done()) awaitable.cancel();
   try {
     return yield* awaitable;
   } catch (error) {
-    throw awaitable.cancelled() ? new TimeoutError(`${awaitable.label} was not done (waitFor with 0 ms or less)`, { cause: error }) : error;
+    throw awaitable.cancelled()
+      ? new TimeoutError(`${awaitable.label} was not done (waitFor with 0 ms or less)`, { cause: error })
+      : error;
   }
 }
 

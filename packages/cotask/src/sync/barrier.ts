@@ -65,7 +65,8 @@ export class Barrier {
   *arrive(): GeneratorBody<number> {
     if (this.#broken) throw new BrokenBarrierError();
     const index = this.#queue.size;
-    if (index + 1 < this.parties) return yield* this.#queue.wait(this.#name === null ? 'a barrier' : `barrier "${this.#name}"`);
+    if (index + 1 < this.parties)
+      return yield* this.#queue.wait(this.#name === null ? 'a barrier' : `barrier "${this.#name}"`);
     for (let i = 0; i < index; i++) this.#queue.wakeOne(i);
     return index;
   }

@@ -54,7 +54,8 @@ export class Condition {
 
   /** Waits until `predicate` holds, which is looked at under the lock after each notification; gives its value. */
   waitFor<T>(predicate: () => T): Coroutine<T> {
-    if (typeof predicate !== 'function') throw new MisuseError('COTASK_BAD_OPTION', 'Condition.waitFor() takes a function');
+    if (typeof predicate !== 'function')
+      throw new MisuseError('COTASK_BAD_OPTION', 'Condition.waitFor() takes a function');
     return waitUntil(this, predicate);
   }
 
@@ -92,7 +93,7 @@ export class Condition {
    */
   *#takeAgain(notified: boolean): GeneratorBody<void> {
     let cancelled: unknown = null;
-    for (let held = false; !held; ) {
+    for (let held = false; !held;) {
       try {
         held = yield* this.#lock.take();
       } catch (error) {
@@ -106,7 +107,8 @@ export class Condition {
   }
 
   #refuseUnlocked(what: string): void {
-    if (!this.#lock.locked()) throw new MisuseError('COTASK_NOT_LOCKED', `Condition.${what} needs the lock: acquire() it first`);
+    if (!this.#lock.locked())
+      throw new MisuseError('COTASK_NOT_LOCKED', `Condition.${what} needs the lock: acquire() it first`);
   }
 }
 

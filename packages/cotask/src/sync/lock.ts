@@ -62,7 +62,8 @@ export class Lock {
    * @throws {MisuseError} `COTASK_NOT_LOCKED` when nobody holds it.
    */
   release(): void {
-    if (!this.#locked) throw new MisuseError('COTASK_NOT_LOCKED', `${this.#words} is not locked; it cannot be released`);
+    if (!this.#locked)
+      throw new MisuseError('COTASK_NOT_LOCKED', `${this.#words} is not locked; it cannot be released`);
     this.#holder = null;
     if (!this.#queue.wakeOne()) this.#locked = false;
   }

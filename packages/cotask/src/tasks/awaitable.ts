@@ -23,5 +23,10 @@ export type Body<T> = Iterator<Wait, T, unknown> | PromiseLike<T>;
 
 /** True for a promise or another thenable. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (typeof value === 'object' || typeof value === 'function') && value !== null && 'then' in value && typeof value.then === 'function';
+  return (
+    (typeof value === 'object' || typeof value === 'function') &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
+  );
 }

@@ -93,11 +93,20 @@ export type CoroutineFunction<This, A extends unknown[], T> = (this: This, ...ar
 export function coroutine<This, A extends unknown[], T>(
   fn: (this: This, ...args: A) => Generator<Wait, T, unknown>,
 ): CoroutineFunction<This, A, T>;
-export function coroutine<This, A extends unknown[], T>(fn: (this: This, ...args: A) => PromiseLike<T>): CoroutineFunction<This, A, T>;
-export function coroutine<This, A extends unknown[], T>(fn: (this: This, ...args: A) => Body<T>): CoroutineFunction<This, A, T>;
-export function coroutine<This, A extends unknown[], T>(fn: (this: This, ...args: A) => Body<T>): CoroutineFunction<This, A, T> {
+export function coroutine<This, A extends unknown[], T>(
+  fn: (this: This, ...args: A) => PromiseLike<T>,
+): CoroutineFunction<This, A, T>;
+export function coroutine<This, A extends unknown[], T>(
+  fn: (this: This, ...args: A) => Body<T>,
+): CoroutineFunction<This, A, T>;
+export function coroutine<This, A extends unknown[], T>(
+  fn: (this: This, ...args: A) => Body<T>,
+): CoroutineFunction<This, A, T> {
   if (typeof fn !== 'function') {
-    throw new MisuseError('COTASK_NOT_A_COROUTINE', `coroutine() takes an async function or a function*, got ${typeof fn}`);
+    throw new MisuseError(
+      'COTASK_NOT_A_COROUTINE',
+      `coroutine() takes an async function or a function*, got ${typeof fn}`,
+    );
   }
   const label = fn.name === '' ? 'anonymous' : fn.name;
   return function (this: This, ...args: A): Coroutine<T> {

@@ -18,7 +18,11 @@ export function getEventLoop(): EventLoop {
  */
 export function getRunningLoop(): EventLoop {
   const loop = runningLoop();
-  if (loop === null) throw new MisuseError('COTASK_NO_RUNNING_LOOP', 'no event loop runs this code; use getEventLoop(), or start with run()');
+  if (loop === null)
+    throw new MisuseError(
+      'COTASK_NO_RUNNING_LOOP',
+      'no event loop runs this code; use getEventLoop(), or start with run()',
+    );
   return loop;
 }
 

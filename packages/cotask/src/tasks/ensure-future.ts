@@ -6,7 +6,7 @@ import { getEventLoop } from './default-loop.ts';
 import type { EventLoop } from './event-loop.ts';
 import { Future } from './future.ts';
 import { fromPromise } from './from-promise.ts';
-import { Task } from './task.ts';
+import type { Task } from './task.ts';
 import type { TaskOptions } from './task.ts';
 import { currentScope } from './current.ts';
 
@@ -26,7 +26,10 @@ export function toFuture<T>(awaitable: Awaitable<T> | PromiseLike<T>, loop: Even
   if (awaitable instanceof Future) return awaitable;
   if (isAwaitable(awaitable)) return loop.createTask(awaitable);
   if (isThenable(awaitable)) return loop.createTask(fromPromise(awaitable));
-  throw new MisuseError('COTASK_NOT_AWAITABLE', `expected something to wait for (a coroutine, a task, a promise), got ${typeof awaitable}`);
+  throw new MisuseError(
+    'COTASK_NOT_AWAITABLE',
+    `expected something to wait for (a coroutine, a task, a promise), got ${typeof awaitable}`,
+  );
 }
 
 /** True for what works under `yield*` as well: ours. */

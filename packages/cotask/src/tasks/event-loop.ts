@@ -250,7 +250,8 @@ export class EventLoop extends Scheduler {
     } finally {
       stopWatching();
     }
-    if (!future.done()) throw new MisuseError('COTASK_LOOP_STOPPED', `the event loop was stopped before ${future.label} was done`);
+    if (!future.done())
+      throw new MisuseError('COTASK_LOOP_STOPPED', `the event loop was stopped before ${future.label} was done`);
     return resultOf(future);
   }
 
@@ -321,7 +322,9 @@ export class EventLoop extends Scheduler {
   #reportSlow(name: string | null, ms: number): void {
     if (ms < this.slowCallbackDuration) return;
     const who = name === null ? 'a callback' : `task "${name}"`;
-    this.callExceptionHandler({ message: `${who} held the event loop for ${ms.toFixed(0)} ms: nothing else could run meanwhile` });
+    this.callExceptionHandler({
+      message: `${who} held the event loop for ${ms.toFixed(0)} ms: nothing else could run meanwhile`,
+    });
   }
 }
 
@@ -338,21 +341,25 @@ function resultOf<T>(future: Future<T>): T {
 /** A coroutine as it is; any other awaitable as a body that waits for it. */
 function startable<T>(coro: Awaitable<T>): Startable<T> {
   if (coro instanceof Startable) return coro;
-  if (typeof coro === 'object' && coro !== null && Symbol.iterator in coro && 'then' in coro) return new WaitingBody(coro);
-  const hint = typeof coro === 'function' ? 'call the coroutine function: createTask(work()), not createTask(work)' : 'wrap the function in coroutine()';
+  if (typeof coro === 'object' && coro !== null && Symbol.iterator in coro && 'then' in coro)
+    return new WaitingBody(coro);
+  const hint =
+    typeof coro === 'function'
+      ? 'call the coroutine function: createTask(work()), not createTask(work)'
+      : 'wrap the function in coroutine()';
   throw new MisuseError('COTASK_NOT_A_COROUTINE', `a task is made of a coroutine, got ${typeof coro}: ${hint}`);
 }
 
 class WaitingBody<T> extends Startable<T> {
   readonly label = 'an awaitable';
-  readonly #awaitable: Awaitable<T>;
+  private readonly awaitable: Awaitable<T>;
 
   constructor(awaitable: Awaitable<T>) {
     super();
-    this.#awaitable = awaitable;
+    this.awaitable = awaitable;
   }
 
   *start(): Generator<Wait, T, unknown> {
-    return yield* this.#awaitable;
+    return yield* this.awaitable;
   }
 }

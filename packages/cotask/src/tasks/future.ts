@@ -129,13 +129,15 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
 
   /** @throws {@link InvalidStateError} when it is done already. */
   setResult(value: T): void {
-    if (this.phase !== pending) throw new InvalidStateError(`${this.label} is done already; it cannot be given a result`);
+    if (this.phase !== pending)
+      throw new InvalidStateError(`${this.label} is done already; it cannot be given a result`);
     this.settle(hasValue, value);
   }
 
   /** @throws {@link InvalidStateError} when it is done already. */
   setException(error: unknown): void {
-    if (this.phase !== pending) throw new InvalidStateError(`${this.label} is done already; it cannot be given an exception`);
+    if (this.phase !== pending)
+      throw new InvalidStateError(`${this.label} is done already; it cannot be given an exception`);
     this.settle(hasError, error);
   }
 

@@ -100,7 +100,7 @@ class Parked<T> implements Awaitable<T> {
  * @throws {MisuseError} `COTASK_BAD_OPTION` when `arm` is not a function.
  */
 export function park<T>(label: string, arm: Arm<T>): Awaitable<T> {
-  if (typeof arm !== 'function') throw new MisuseError('COTASK_BAD_OPTION', `park("${label}") takes a function that begins the wait`);
+  if (typeof arm !== 'function')
+    throw new MisuseError('COTASK_BAD_OPTION', `park("${label}") takes a function that begins the wait`);
   return new Parked<T>(label, arm);
 }
-

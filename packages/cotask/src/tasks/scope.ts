@@ -168,7 +168,9 @@ export class Scope {
 
   /** True when something in it, or in a scope inside it, waits or stands in the ready list. */
   hasOpenWaits(): boolean {
-    return this.waits().some((wait) => wait.state !== waitIdle) || this.innerScopes().some((inner) => inner.hasOpenWaits());
+    return (
+      this.waits().some((wait) => wait.state !== waitIdle) || this.innerScopes().some((inner) => inner.hasOpenWaits())
+    );
   }
 
   get empty(): boolean {

@@ -26,7 +26,9 @@ export function describeWaits(task: Task<unknown>): string {
 export function deadlock(tasks: readonly Task<unknown>[]): DeadlockError {
   const lines = chain(tasks).map((task) => `  ${task.label} waits for ${describeWaits(task)}`);
   const count = tasks.length === 1 ? 'one task waits' : `${tasks.length} tasks wait`;
-  return new DeadlockError(`deadlock: ${count}, and nothing is left that could wake ${tasks.length === 1 ? 'it' : 'them'}:\n${lines.join('\n')}`);
+  return new DeadlockError(
+    `deadlock: ${count}, and nothing is left that could wake ${tasks.length === 1 ? 'it' : 'them'}:\n${lines.join('\n')}`,
+  );
 }
 
 /** The tasks, each followed by those that it waits for. */

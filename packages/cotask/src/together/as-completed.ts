@@ -100,7 +100,10 @@ function tooLate(): TimeoutError {
  * ```
  * @throws {MisuseError} `COTASK_BAD_TIME`, `COTASK_NOT_AWAITABLE`.
  */
-export function asCompleted<T>(awaitables: Iterable<Awaitable<T> | PromiseLike<T>>, options: AsCompletedOptions = {}): AsCompleted<T> {
+export function asCompleted<T>(
+  awaitables: Iterable<Awaitable<T> | PromiseLike<T>>,
+  options: AsCompletedOptions = {},
+): AsCompleted<T> {
   const { timeout } = options;
   if (timeout !== undefined && (typeof timeout !== 'number' || Number.isNaN(timeout))) {
     throw new MisuseError('COTASK_BAD_TIME', `asCompleted() takes a timeout in milliseconds, got ${String(timeout)}`);

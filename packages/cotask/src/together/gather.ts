@@ -51,7 +51,9 @@ class Gathered extends Future<unknown[]> {
   }
 
   override parts(): readonly Task<unknown>[] {
-    return this.#children.filter((child) => child instanceof Task && !child.done()).map((child) => child as Task<unknown>);
+    return this.#children
+      .filter((child) => child instanceof Task && !child.done())
+      .map((child) => child as Task<unknown>);
   }
 
   override cancel(reason?: string): boolean {
@@ -84,7 +86,11 @@ class Gathered extends Future<unknown[]> {
 
   #finish(): void {
     if (this.#cancelled !== null) this.settle(hasError, this.#cancelled);
-    else this.settle(hasValue, this.#children.map((child) => child.held));
+    else
+      this.settle(
+        hasValue,
+        this.#children.map((child) => child.held),
+      );
   }
 }
 
@@ -106,9 +112,18 @@ class Gathered extends Future<unknown[]> {
  * ```
  * @throws {MisuseError} `COTASK_NOT_AWAITABLE` when one of them is nothing to wait for; nothing is begun then.
  */
-export function gather<const L extends readonly Gatherable[]>(awaitables: L, options: GatherOptions & { returnExceptions: true }): Future<OutcomesOf<L>>;
-export function gather<const L extends readonly Gatherable[]>(awaitables: L, options?: GatherOptions): Future<ResultsOf<L>>;
-export function gather<T>(awaitables: Iterable<Gatherable<T>>, options: GatherOptions & { returnExceptions: true }): Future<(T | Error)[]>;
+export function gather<const L extends readonly Gatherable[]>(
+  awaitables: L,
+  options: GatherOptions & { returnExceptions: true },
+): Future<OutcomesOf<L>>;
+export function gather<const L extends readonly Gatherable[]>(
+  awaitables: L,
+  options?: GatherOptions,
+): Future<ResultsOf<L>>;
+export function gather<T>(
+  awaitables: Iterable<Gatherable<T>>,
+  options: GatherOptions & { returnExceptions: true },
+): Future<(T | Error)[]>;
 export function gather<T>(awaitables: Iterable<Gatherable<T>>, options?: GatherOptions): Future<T[]>;
 export function gather<const L extends readonly Gatherable[]>(...awaitables: L): Future<ResultsOf<L>>;
 export function gather(...args: readonly unknown[]): Future<unknown[]> {
@@ -126,8 +141,12 @@ function readArguments(args: readonly unknown[]): { list: readonly unknown[]; op
 
 function isOptions(value: unknown): value is GatherOptions {
   if (value === undefined) return false;
-  if (typeof value === 'object' && value !== null && Object.keys(value).every((key) => key === 'returnExceptions')) return true;
-  throw new MisuseError('COTASK_BAD_OPTION', 'the options of gather() come after a list: gather([a, b], { returnExceptions: true })');
+  if (typeof value === 'object' && value !== null && Object.keys(value).every((key) => key === 'returnExceptions'))
+    return true;
+  throw new MisuseError(
+    'COTASK_BAD_OPTION',
+    'the options of gather() come after a list: gather([a, b], { returnExceptions: true })',
+  );
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {
@@ -136,7 +155,10 @@ function isIterable(value: unknown): value is Iterable<unknown> {
 
 function notGatherable(value: unknown): MisuseError {
   const hint = typeof value === 'function' ? 'call the coroutine function' : 'pass awaitables, or one list of them';
-  return new MisuseError('COTASK_NOT_AWAITABLE', `gather() got ${typeof value} where it takes something to wait for: ${hint}`);
+  return new MisuseError(
+    'COTASK_NOT_AWAITABLE',
+    `gather() got ${typeof value} where it takes something to wait for: ${hint}`,
+  );
 }
 
 /** Everything is checked before anything is begun; a coroutine that is there twice runs once. */

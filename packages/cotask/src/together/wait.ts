@@ -28,7 +28,10 @@ export interface WaitResult<F> {
   pending: Set<F>;
 }
 
-const waitBody = coroutine(function* wait<F extends Future<unknown>>(futures: readonly F[], options: WaitOptions): GeneratorBody<WaitResult<F>> {
+const waitBody = coroutine(function* wait<F extends Future<unknown>>(
+  futures: readonly F[],
+  options: WaitOptions,
+): GeneratorBody<WaitResult<F>> {
   const loop = getEventLoop();
   const enough = new Future<void>({ loop, label: `${describe(options.returnWhen)} of ${futures.length} tasks` });
   const release = (): boolean => {
@@ -38,7 +41,11 @@ const waitBody = coroutine(function* wait<F extends Future<unknown>>(futures: re
   let left = futures.length;
   const ended = (future: F): boolean => {
     left -= 1;
-    return left === 0 || options.returnWhen === 'FIRST_COMPLETED' || (options.returnWhen === 'FIRST_EXCEPTION' && future.phase === hasError) ? release() : true;
+    return left === 0 ||
+      options.returnWhen === 'FIRST_COMPLETED' ||
+      (options.returnWhen === 'FIRST_EXCEPTION' && future.phase === hasError)
+      ? release()
+      : true;
   };
   const watchers = futures.map((future) => watch(future, () => ended(future)));
   const timer = options.timeout === undefined ? null : loop.callLater(options.timeout, release);
@@ -73,11 +80,17 @@ function describe(returnWhen: ReturnWhen | undefined): string {
  * error. Takes tasks and futures: a coroutine is refused, because what became of it could not be told afterwards.
  * @throws {MisuseError} `COTASK_BAD_OPTION` for an empty list, anything but futures, an unknown option.
  */
-export function wait<F extends Future<unknown>>(futures: Iterable<F>, options: WaitOptions = {}): Coroutine<WaitResult<F>> {
+export function wait<F extends Future<unknown>>(
+  futures: Iterable<F>,
+  options: WaitOptions = {},
+): Coroutine<WaitResult<F>> {
   const list = [...new Set(futures)];
   if (list.length === 0) throw new MisuseError('COTASK_BAD_OPTION', 'wait() needs at least one task');
   if (!list.every((item) => item instanceof Future)) {
-    throw new MisuseError('COTASK_BAD_OPTION', 'wait() takes tasks and futures: make tasks of coroutines first, with createTask()');
+    throw new MisuseError(
+      'COTASK_BAD_OPTION',
+      'wait() takes tasks and futures: make tasks of coroutines first, with createTask()',
+    );
   }
   refuseBadOptions(options);
   return waitBody(list, options);

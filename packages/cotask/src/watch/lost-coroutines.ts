@@ -13,7 +13,9 @@ export function watchLostCoroutines(loop: EventLoop): () => void {
   const of = new WeakMap<object, Made>();
   const tell = (made: Made): void => {
     if (!waiting.delete(made)) return;
-    loop.callExceptionHandler({ message: `coroutine ${made.label} was never awaited: put "await" or "yield*" before it, or make a task of it${made.where}` });
+    loop.callExceptionHandler({
+      message: `coroutine ${made.label} was never awaited: put "await" or "yield*" before it, or make a task of it${made.where}`,
+    });
   };
   const collected = new FinalizationRegistry<Made>(tell);
   const unhook = addHooks({

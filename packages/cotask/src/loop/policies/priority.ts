@@ -20,7 +20,8 @@ export function priority(options: PriorityOptions = {}): SchedulingPolicy {
   if (!(Number.isFinite(ageing) && ageing > 0)) {
     throw new MisuseError('COTASK_BAD_OPTION', `priority({ ageing }) takes a positive number, got ${String(ageing)}`);
   }
-  const level = (step: Step, iteration: number): number => step.owner.priority + (iteration - step.readyAt - 1) * ageing;
+  const level = (step: Step, iteration: number): number =>
+    step.owner.priority + (iteration - step.readyAt - 1) * ageing;
   return {
     name: 'priority',
     arrange(steps, iteration) {

@@ -258,7 +258,11 @@ export class AsyncBody<T> extends Wait implements Iterator<Wait, T, unknown> {
 
   next(): IteratorResult<Wait, T> {
     if (this.#outcome !== null) return { done: true, value: this.#outcome() };
-    if (this.#asked) throw new MisuseError('COTASK_NOT_A_LIST', 'a coroutine is something to wait for, not a list: use "yield*" or "await"');
+    if (this.#asked)
+      throw new MisuseError(
+        'COTASK_NOT_A_LIST',
+        'a coroutine is something to wait for, not a list: use "yield*" or "await"',
+      );
     this.#asked = true;
     return { done: false, value: this };
   }
@@ -305,7 +309,10 @@ function notABody(body: unknown): MisuseError {
 }
 
 function yieldedByMistake(yielded: unknown): MisuseError {
-  return new MisuseError('COTASK_BARE_YIELD', `a coroutine yielded ${describe(yielded)}: wait with "yield*", not with "yield"`);
+  return new MisuseError(
+    'COTASK_BARE_YIELD',
+    `a coroutine yielded ${describe(yielded)}: wait with "yield*", not with "yield"`,
+  );
 }
 
 function describe(value: unknown): string {

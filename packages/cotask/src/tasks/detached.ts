@@ -1,0 +1,34 @@
+/** Handlers that a task installs and that are not part of it. */
+import type { Body, GeneratorBody } from './awaitable.ts';
+import { coroutine } from './coroutine.ts';
+import { getEventLoop } from './default-loop.ts';
+import type { Task } from './task.ts';
+
+/**
+ * Makes a handler, of a server or an emitter, whose every call is a task of its own. Without it a handler runs in the
+ * context of the task that installed it: what it waits for is that task's wait, and is cancelled with it. A failure that
+ * nobody looks at is reported by the loop.
+ *
+ * @example
+ * ```ts
+ * import { EventEmitter } from 'node:events';
+ * import { coroutine, detached, run, sleep } from 'cotask';
+ *
+ * const main = coroutine(async () => {
+ *   const emitter = new EventEmitter();
+ *   emitter.on('call', detached(async (who: string) => {
+ *     await sleep(1);
+ *     console.log(`hello ${who}`);
+ *   }));
+ *   emitter.emit('call', 'world');
+ *   await sleep(5);
+ * });
+ * await run(main());
+ * ```
+ */
+export function detached<A extends unknown[], T>(handler: (...args: A) => GeneratorBody<T>): (...args: A) => Task<T>;
+export function detached<A extends unknown[], T>(handler: (...args: A) => PromiseLike<T>): (...args: A) => Task<T>;
+export function detached<A extends unknown[], T>(handler: (...args: A) => Body<T>): (...args: A) => Task<T> {
+  const body = coroutine<void, A, T>(handler);
+  return (...args: A) => getEventLoop().createTask(body(...args));
+}
