@@ -27,21 +27,30 @@ export class Results<Result> {
   }
 }
 
-/** Runs them all; what is missing is named once, on standard error, where progress goes too. */
+/**
+ * Runs them all. What is missing is named once, on standard error, where progress goes too. A contestant that fails is
+ * named there and runs no more; the others go on, and the process ends with 1.
+ */
 export async function contest<Scenario extends { readonly name: string }, Result>(
   scenarios: readonly Scenario[],
   contestants: readonly Contestant<Scenario, Result>[],
   repetitions: number,
 ): Promise<Results<Result>> {
   for (const { name, missing } of contestants) if (missing !== null) console.error(`${name}: skipped, ${missing}`);
-  const present = contestants.filter(({ missing }) => missing === null);
+  const present = new Set(contestants.filter(({ missing }) => missing === null));
   const results = new Results<Result>();
   for (let repetition = 1; repetition <= repetitions; repetition++) {
     for (const scenario of scenarios) {
       console.error(`${repetition}/${repetitions} ${scenario.name}`);
       for (const contestant of present) {
-        const result = await contestant.run(scenario);
-        if (result !== null) results.add(scenario.name, contestant.name, result);
+        try {
+          const result = await contestant.run(scenario);
+          if (result !== null) results.add(scenario.name, contestant.name, result);
+        } catch (error) {
+          present.delete(contestant);
+          console.error(`${contestant.name}: failed, ${error instanceof Error ? error.message : String(error)}`);
+          process.exitCode = 1;
+        }
       }
     }
   }
