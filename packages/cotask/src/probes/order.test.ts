@@ -134,8 +134,8 @@ describe('while a step that called then by hand is still running', () => {
 
   // O4
   test.each<[string, WaitOfB]>([
-    ['a function', (future, log) => void future.then((value) => log(value))],
-    ['a bound function', (future, log) => void future.then(log.bind(null))],
+    ['a function', (future, log) => void future.then((value) => log(value), ignore)],
+    ['a bound function', (future, log) => void future.then(log.bind(null), ignore.bind(null))],
   ])('no callback of another wait runs: %s', async (_name, waitOfB) => {
     expect(await twoWakes(waitOfB)).toEqual(['a1', 'a2', 'B']);
   });

@@ -1,8 +1,20 @@
 /** The four builds of a random program: the same operations, written as users of each gear write them. */
 
-import { CancelledError, coroutine, createTask, getRunningLoop, run, sleep } from '../../index.ts';
-import type { Awaitable, EventLoop, Future, GeneratorBody, Task } from '../../index.ts';
+import {
+  CancelledError,
+  coroutine,
+  createTask,
+  gather,
+  getRunningLoop,
+  run,
+  shield,
+  sleep,
+  taskGroup,
+  timeout,
+} from '../../index.ts';
+import type { Awaitable, Body, EventLoop, Future, GeneratorBody, Task } from '../../index.ts';
 import { VirtualHost } from '../../testing/index.ts';
+import { show } from '../vocabulary.ts';
 import type { Gear } from '../vocabulary.ts';
 import { words } from './program.ts';
 import type { Operation, Program } from './program.ts';
@@ -46,7 +58,7 @@ async function mainAsync(program: Program, build: Build, lines: string[]): Promi
       await task;
       world.say(['main'], `joins t${index}`);
     } catch (error) {
-      world.caught(['main'], error, `t${index}`);
+      world.say(['main'], `gets ${show(error)} of t${index}`);
     }
   }
 }
@@ -60,10 +72,13 @@ function* mainGenerator(program: Program, build: Build, lines: string[]): Genera
       yield* task;
       world.say(['main'], `joins t${index}`);
     } catch (error) {
-      world.caught(['main'], error, `t${index}`);
+      world.say(['main'], `gets ${show(error)} of t${index}`);
     }
   }
 }
+
+type Path = readonly number[];
+type Operations = readonly Operation[];
 
 /** The futures and tasks of one run, and its transcript. */
 class World {
@@ -77,6 +92,8 @@ class World {
   constructor(program: Program, build: Build, lines: string[]) {
     this.#build = build;
     this.#lines = lines;
+    // A gather that has failed leaves its other failures to the handler; when it hears of them is up to the collector.
+    this.#loop.setExceptionHandler(() => undefined);
     this.#futures = Array.from({ length: program.futures }, () => this.#loop.createFuture<void>());
     this.tasks = program.tasks.map((operations, task) => createTask(this.#coroutine([task], operations, true)));
   }
@@ -85,9 +102,11 @@ class World {
     this.#lines.push(`${this.#loop.iteration - this.#start} ${path.join('.')} ${what}`);
   }
 
-  caught(path: readonly (number | string)[], error: unknown, what = ''): void {
-    if (!(error instanceof CancelledError)) throw error;
-    this.say(path, `cancelled ${what}`.trimEnd());
+  /** A `try` ends an error, a scope only its own kind; the others let it go on. */
+  caught(path: Path, operation: Operation, error: unknown): void {
+    const ends = operation.kind === 'try' || (isScope(operation) && !(error instanceof CancelledError));
+    if (!ends) throw error;
+    this.say(path, `ends with ${show(error)}`);
   }
 
   setAll(): void {
@@ -95,80 +114,100 @@ class World {
     for (const future of this.#futures) if (!future.done()) future.setResult();
   }
 
-  /** What an operation that waits waits for; the others are done here and now. */
-  waitOf(path: readonly number[], operation: Operation): Awaitable<unknown> | null {
+  /** What an operation waits for; null for what is done here and now, and for bodies that are called. */
+  begin(path: Path, operation: Operation): Awaitable<unknown> | null {
     this.say(path, words(operation));
+    return isScope(operation) ? this.#open(path, operation) : this.#act(operation);
+  }
+
+  #act(operation: Operation): Awaitable<unknown> | null {
     switch (operation.kind) {
       case 'yield':
         return sleep(0);
+      case 'sleep':
+        return sleep(operation.ms);
       case 'wait':
         return at(this.#futures, operation.future);
       case 'join':
         return at(this.tasks, operation.task);
+      case 'shield':
+        return shield(at(this.tasks, operation.task));
       case 'set':
         if (!at(this.#futures, operation.future).done()) at(this.#futures, operation.future).setResult();
         return null;
       case 'cancel':
         at(this.tasks, operation.task).cancel();
         return null;
+      case 'fail':
+        throw new Error('boom');
       default:
         return null;
     }
   }
 
-  innerAsync(path: readonly number[], operations: readonly Operation[]): Promise<void> | Awaitable<void> {
+  #open(path: Path, operation: ScopeOperation): Awaitable<unknown> {
+    const children = 'children' in operation ? operation.children : [];
+    const coroutines = children.map((child, index) => this.#coroutine([...path, -index - 1], child, true));
+    if (operation.kind === 'gather') return gather(coroutines);
+    const body = (): Body<void> => this.#call(path, operation.operations);
+    if (operation.kind === 'timeout') return timeout(operation.ms, body);
+    return taskGroup((group) => {
+      for (const child of coroutines) group.createTask(child);
+      return body();
+    });
+  }
+
+  innerAsync(path: Path, operations: Operations): Promise<void> | Awaitable<void> {
     return this.#build.objects ? this.#coroutine(path, operations) : runAsync(this, path, operations);
   }
 
-  innerGenerator(path: readonly number[], operations: readonly Operation[]): GeneratorBody<void> | Awaitable<void> {
+  innerGenerator(path: Path, operations: Operations): GeneratorBody<void> | Awaitable<void> {
     return this.#build.objects ? this.#coroutine(path, operations) : runGenerator(this, path, operations);
   }
 
-  #coroutine(path: readonly number[], operations: readonly Operation[], whole = false): Awaitable<void> {
-    const body = this.#build.gearAt(path) === 'async' ? coroutine(runAsync) : coroutine(runGenerator);
-    return body(this, path, operations, whole);
+  #coroutine(path: Path, operations: Operations, whole = false): Awaitable<void> {
+    return coroutine(() => this.#call(path, operations, whole))();
+  }
+
+  #call(path: Path, operations: Operations, whole = false): Body<void> {
+    const run = this.#build.gearAt(path) === 'async' ? runAsync : runGenerator;
+    return run(this, path, operations, whole);
   }
 }
 
-async function runAsync(
-  world: World,
-  path: readonly number[],
-  operations: readonly Operation[],
-  whole = false,
-): Promise<void> {
+type ScopeOperation = Extract<Operation, { kind: 'timeout' | 'group' | 'gather' }>;
+
+function isScope(operation: Operation): operation is ScopeOperation {
+  return operation.kind === 'timeout' || operation.kind === 'group' || operation.kind === 'gather';
+}
+
+function isCall(operation: Operation): operation is Extract<Operation, { kind: 'body' | 'try' }> {
+  return operation.kind === 'body' || operation.kind === 'try';
+}
+
+async function runAsync(world: World, path: Path, operations: Operations, whole = false): Promise<void> {
   for (const [index, operation] of operations.entries()) {
     const here = [...path, index];
-    const wait = world.waitOf(here, operation);
-    if (wait !== null) await wait;
-    if (operation.kind === 'body') await world.innerAsync(here, operation.operations);
-    if (operation.kind === 'try') {
-      try {
-        await world.innerAsync(here, operation.operations);
-      } catch (error) {
-        world.caught(here, error);
-      }
+    try {
+      const wait = world.begin(here, operation);
+      if (wait !== null) await wait;
+      if (isCall(operation)) await world.innerAsync(here, operation.operations);
+    } catch (error) {
+      world.caught(here, operation, error);
     }
   }
   if (whole) world.say(path, 'ends');
 }
 
-function* runGenerator(
-  world: World,
-  path: readonly number[],
-  operations: readonly Operation[],
-  whole = false,
-): GeneratorBody<void> {
+function* runGenerator(world: World, path: Path, operations: Operations, whole = false): GeneratorBody<void> {
   for (const [index, operation] of operations.entries()) {
     const here = [...path, index];
-    const wait = world.waitOf(here, operation);
-    if (wait !== null) yield* wait;
-    if (operation.kind === 'body') yield* world.innerGenerator(here, operation.operations);
-    if (operation.kind === 'try') {
-      try {
-        yield* world.innerGenerator(here, operation.operations);
-      } catch (error) {
-        world.caught(here, error);
-      }
+    try {
+      const wait = world.begin(here, operation);
+      if (wait !== null) yield* wait;
+      if (isCall(operation)) yield* world.innerGenerator(here, operation.operations);
+    } catch (error) {
+      world.caught(here, operation, error);
     }
   }
   if (whole) world.say(path, 'ends');

@@ -13,7 +13,19 @@ export type Operation =
   | { kind: 'join'; task: number }
   | { kind: 'cancel'; task: number }
   | { kind: 'body'; operations: Operation[] }
-  | { kind: 'try'; operations: Operation[] };
+  | { kind: 'try'; operations: Operation[] }
+  | { kind: 'sleep'; ms: number }
+  | { kind: 'fail' }
+  | { kind: 'shield'; task: number }
+  | { kind: 'timeout'; ms: number; operations: Operation[] }
+  | { kind: 'group'; children: Operation[][]; operations: Operation[] }
+  | { kind: 'gather'; children: Operation[][] };
+
+/** What programs may do beside taking turns: cancel tasks and catch what comes of it; sleep, fail, and open scopes. */
+export interface Vocabulary {
+  cancels: boolean;
+  scopes: boolean;
+}
 
 /** How many futures there are, and what each task does. */
 export interface Program {
@@ -24,20 +36,19 @@ export interface Program {
 const longest = 5;
 const deepest = 2;
 
-/** Programs of 2 to 7 tasks and 1 to 4 futures; with `cancels` they also cancel tasks and catch what comes of it. */
-export function programs(options: { cancels: boolean }): fc.Arbitrary<Program> {
+/** Programs of 2 to 7 tasks and 1 to 4 futures. */
+export function programs(vocabulary: Vocabulary): fc.Arbitrary<Program> {
   const sizes = fc.record({ tasks: fc.integer({ min: 2, max: 7 }), futures: fc.integer({ min: 1, max: 4 }) });
   return sizes.chain(({ tasks, futures }) => {
-    const bodies = Array.from({ length: tasks }, (_, task) => bodyOf({ task, tasks, futures, ...options }, 0));
+    const bodies = Array.from({ length: tasks }, (_, task) => bodyOf({ task, tasks, futures, ...vocabulary }, 0));
     return fc.record({ futures: fc.constant(futures), tasks: fc.tuple(...bodies) });
   });
 }
 
-interface Place {
+interface Place extends Vocabulary {
   task: number;
   tasks: number;
   futures: number;
-  cancels: boolean;
 }
 
 function bodyOf(place: Place, depth: number): fc.Arbitrary<Operation[]> {
@@ -45,24 +56,90 @@ function bodyOf(place: Place, depth: number): fc.Arbitrary<Operation[]> {
 }
 
 function operationOf(place: Place, depth: number): fc.Arbitrary<Operation> {
-  const future = fc.nat({ max: place.futures - 1 });
-  const choices: fc.MaybeWeightedArbitrary<Operation>[] = [
-    { weight: 3, arbitrary: fc.constant({ kind: 'yield' }) },
-    { weight: 3, arbitrary: future.map((number) => ({ kind: 'wait', future: number })) },
-    { weight: 2, arbitrary: future.map((number) => ({ kind: 'set', future: number })) },
-  ];
-  if (place.task > 0) {
-    choices.push({ weight: 2, arbitrary: fc.nat({ max: place.task - 1 }).map((task) => ({ kind: 'join', task })) });
-  }
-  if (place.cancels) {
-    choices.push({ weight: 2, arbitrary: fc.nat({ max: place.tasks - 1 }).map((task) => ({ kind: 'cancel', task })) });
-  }
-  if (depth < deepest) {
-    const inner = bodyOf(place, depth + 1);
-    choices.push({ weight: 2, arbitrary: inner.map((operations) => ({ kind: 'body', operations })) });
-    if (place.cancels) choices.push({ weight: 2, arbitrary: inner.map((operations) => ({ kind: 'try', operations })) });
-  }
+  const choices = turns(place);
+  if (place.cancels) choices.push(...cancels(place));
+  if (place.scopes) choices.push(...times(place));
+  if (depth < deepest) choices.push(...nests(place, bodyOf(place, depth + 1)));
   return fc.oneof(...choices);
+}
+
+type Choice = fc.WeightedArbitrary<Operation>;
+
+function choice(weight: number, arbitrary: fc.Arbitrary<Operation>): Choice {
+  return { weight, arbitrary };
+}
+
+function turns({ task, futures }: Place): Choice[] {
+  const future = fc.nat({ max: futures - 1 });
+  return [
+    choice(3, fc.constant({ kind: 'yield' })),
+    choice(
+      3,
+      future.map((number) => ({ kind: 'wait', future: number })),
+    ),
+    choice(
+      2,
+      future.map((number) => ({ kind: 'set', future: number })),
+    ),
+    ...withEarlierTask(2, 'join', task),
+  ];
+}
+
+function withEarlierTask(weight: number, kind: 'join' | 'shield', task: number): Choice[] {
+  return task === 0
+    ? []
+    : [
+        choice(
+          weight,
+          fc.nat({ max: task - 1 }).map((number) => ({ kind, task: number })),
+        ),
+      ];
+}
+
+function cancels({ tasks }: Place): Choice[] {
+  return [
+    choice(
+      2,
+      fc.nat({ max: tasks - 1 }).map((task) => ({ kind: 'cancel', task })),
+    ),
+  ];
+}
+
+const ms = fc.nat({ max: 4 });
+
+function times({ task }: Place): Choice[] {
+  return [
+    choice(
+      3,
+      ms.map((number) => ({ kind: 'sleep', ms: number })),
+    ),
+    choice(1, fc.constant({ kind: 'fail' })),
+    ...withEarlierTask(1, 'shield', task),
+  ];
+}
+
+function nests(place: Place, inner: fc.Arbitrary<Operation[]>): Choice[] {
+  const children = fc.array(inner, { maxLength: 3 });
+  const choices = [
+    choice(
+      2,
+      inner.map((operations) => ({ kind: 'body', operations })),
+    ),
+  ];
+  if (place.cancels)
+    choices.push(
+      choice(
+        2,
+        inner.map((operations) => ({ kind: 'try', operations })),
+      ),
+    );
+  if (!place.scopes) return choices;
+  return [
+    ...choices,
+    choice(2, fc.record({ kind: fc.constant('timeout'), ms, operations: inner })),
+    choice(2, fc.record({ kind: fc.constant('group'), children, operations: inner })),
+    choice(1, fc.record({ kind: fc.constant('gather'), children })),
+  ];
 }
 
 /** What an operation says of itself in the transcript. */
@@ -73,7 +150,11 @@ export function words(operation: Operation): string {
       return `${operation.kind} f${operation.future}`;
     case 'join':
     case 'cancel':
+    case 'shield':
       return `${operation.kind} t${operation.task}`;
+    case 'sleep':
+    case 'timeout':
+      return `${operation.kind} ${operation.ms}`;
     default:
       return operation.kind;
   }
