@@ -78,6 +78,9 @@ const withSession = coroutine(function* withSession(list: OpenList, settings: Se
 /** An idle socket is kept shortly: a list of many hosts must not hold a socket for each. */
 const KEEP_ALIVE = 3_000;
 
+/** Some sites set cookies by the hundred; nothing here reads them, and the size of a head is bounded in any case. */
+const MOST_HEADERS = 1_000;
+
 function openSession({ timeout, headers }: Settings, names: NameResolver): ClientSession {
   try {
     return new ClientSession({
@@ -86,6 +89,7 @@ function openSession({ timeout, headers }: Settings, names: NameResolver): Clien
       timeout: { total: null, connect: null, sockConnect: timeout, sockRead: timeout },
       lookup: names.lookup,
       keepAliveTimeout: KEEP_ALIVE,
+      maxHeaders: MOST_HEADERS,
     });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

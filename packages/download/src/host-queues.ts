@@ -1,11 +1,11 @@
 /**
  * Who may request next. Two limits hold, one for all requests and one for each host, and a host may be parked because
- * it asked to be left alone. A list is often sorted by host, so lines are read ahead, up to a window, and wait in a
- * queue of their host: a slow or parked host holds up its own lines and not the lines behind them.
+ * it asked to be left alone. A list is often sorted by host, so lines are read ahead while turns are idle, up to a
+ * window, and wait in a queue of their host: a slow or parked host holds up its own lines and not the lines behind them.
  *
- * A line is in the window from `add` to `settle`. To request it holds a turn, from `tryNext` (or `nextLine`) or `again` to `release`; a
- * line that waits before its next try holds none. Hosts take turns one after the other; of one host's lines, those that
- * were tried before go first.
+ * A line is in the window from `add` to `settle`. To request it holds a turn, from `begin` or `again` to `release`; a line
+ * that waits before its next try holds none. Hosts take turns one after the other; of one host's lines, those that were
+ * tried before go first.
  *
  * Whoever waits here waits in a wait queue of the kernel, so that a cancelled waiter leaves no turn behind.
  */
@@ -39,6 +39,9 @@ export const WINDOW: Pick<HostQueueLimits, 'windowLines' | 'windowCharacters'> =
   windowCharacters: 16 * 1024 * 1024,
 };
 
+/** Lines that wait while every turn is taken, so that the list is read a good piece at a time. */
+const RESERVE = 1_024;
+
 interface HostState<T> {
   readonly host: string;
   /** Turns held. */
@@ -58,12 +61,12 @@ interface HostState<T> {
 /** The lines of a download by host, and the turns. */
 export class HostQueues<T extends Queued> {
   readonly #limits: HostQueueLimits;
+  readonly #begin: (entry: T) => void;
   readonly #loop: EventLoop;
   readonly #hosts: Map<string, HostState<T>> = new Map();
   /** Hosts that could use a turn, in the order in which they get one; one that cannot any more falls out when met. */
   readonly #freshRound: Fifo<HostState<T>> = new Fifo();
   readonly #retryRound: Fifo<HostState<T>> = new Fifo();
-  readonly #takers: WaitQueue<T | null> = new WaitQueue();
   readonly #feeders: WaitQueue = new WaitQueue();
   readonly #watchers: WaitQueue = new WaitQueue();
   #limit: number;
@@ -71,10 +74,13 @@ export class HostQueues<T extends Queued> {
   #fresh = 0;
   #lines = 0;
   #characters = 0;
-  #ended = false;
 
-  constructor(limits: HostQueueLimits) {
+  /**
+   * @param begin Called with each line when it has the turn for its first request; must not wait, and must not call back.
+   */
+  constructor(limits: HostQueueLimits, begin: (entry: T) => void) {
     this.#limits = limits;
+    this.#begin = begin;
     this.#limit = limits.limit;
     this.#loop = getEventLoop();
   }
@@ -94,10 +100,14 @@ export class HostQueues<T extends Queued> {
     return this.#limit;
   }
 
-  /** True if the window has room for a line. A line that is larger than the window has room in an empty one. */
+  /**
+   * True if another line should come: a small reserve waits in any case, and while turns are idle the lines of other
+   * hosts are looked for. A line that is larger than the window has room in an empty one.
+   */
   hasRoom(): boolean {
     if (this.#lines === 0) return true;
-    return this.#lines < this.#limits.windowLines && this.#characters < this.#limits.windowCharacters;
+    if (this.#lines >= this.#limits.windowLines || this.#characters >= this.#limits.windowCharacters) return false;
+    return this.#active < this.#limit || this.#fresh < RESERVE;
   }
 
   /** Waits for room; look again afterwards. */
@@ -116,13 +126,7 @@ export class HostQueues<T extends Queued> {
     this.#deal();
   }
 
-  /** Says that no more lines come. */
-  end(): void {
-    this.#ended = true;
-    this.#deal();
-  }
-
-  /** Drops the lines that were not requested yet, and takes no more; gives their number. */
+  /** Drops the lines that were not requested yet; gives their number. */
   drop(): number {
     const dropped = this.#fresh;
     for (const state of this.#hosts.values()) {
@@ -130,20 +134,7 @@ export class HostQueues<T extends Queued> {
       this.#forget(state);
     }
     this.#fresh = 0;
-    this.end();
     return dropped;
-  }
-
-  /** The next line, with the turn to request it; null when there will be none, undefined if it must be waited for. */
-  tryNext(): T | null | undefined {
-    if (this.#fresh === 0) return this.#ended ? null : undefined;
-    const state = this.#active < this.#limit ? this.#firstWithFresh() : undefined;
-    return state === undefined ? undefined : this.#take(state);
-  }
-
-  /** Waits for the next line, with the turn to request it; null when there will be none. */
-  nextLine(): Future<T | null> {
-    return this.#takers.wait('a line to request');
   }
 
   /** Waits for the turn of another try. */
@@ -163,6 +154,7 @@ export class HostQueues<T extends Queued> {
     this.#enterRounds(state);
     this.#deal();
     this.#forget(state);
+    this.#callFeeder();
   }
 
   /** Lets no request to the host begin for so many milliseconds; a longer parking that stands already is kept. */
@@ -179,7 +171,7 @@ export class HostQueues<T extends Queued> {
   settle(entry: T): void {
     this.#lines--;
     this.#characters -= entry.href.length;
-    if (this.#feeders.size > 0 && this.hasRoom()) this.#feeders.wakeOne();
+    this.#callFeeder();
     if (this.#lines === 0) this.#watchers.wakeAll();
   }
 
@@ -198,33 +190,36 @@ export class HostQueues<T extends Queued> {
     for (const state of this.#hosts.values()) state.parked?.cancel();
   }
 
-  /** Hands out what turns there are: first to lines that try again, then to whoever takes fresh ones. */
+  #callFeeder(): void {
+    if (this.#feeders.size > 0 && this.#wantsFeeding()) this.#feeders.wakeOne();
+  }
+
+  /** Later than there is room, so that the feeder brings a good number of lines each time it is called. */
+  #wantsFeeding(): boolean {
+    if (!this.hasRoom()) return false;
+    const { windowLines, windowCharacters } = this.#limits;
+    if (this.#lines === 0 || this.#fresh < RESERVE / 2) return true;
+    return this.#active < this.#limit && this.#lines < windowLines * 0.9 && this.#characters < windowCharacters * 0.9;
+  }
+
+  /** Hands out what turns there are: first to lines that try again, then to fresh ones. */
   #deal(): void {
     while (this.#active < this.#limit) {
       const retrying = this.#firstRetrying();
-      if (retrying !== undefined) this.#wakeRetry(retrying);
-      else if (!this.#wakeTaker()) break;
+      const state = retrying ?? this.#firstWithFresh();
+      if (state === undefined) return;
+      if (retrying === undefined) this.#beginFirst(state);
+      else if (state.retrying.wakeOne()) this.#hold(state);
+      this.#enterRounds(state);
     }
-    if (this.#ended && this.#fresh === 0) this.#takers.wakeAll(null);
   }
 
-  #wakeRetry(state: HostState<T>): void {
-    if (state.retrying.wakeOne()) this.#hold(state);
-    this.#enterRounds(state);
-  }
-
-  #wakeTaker(): boolean {
-    const state = this.#takers.size > 0 ? this.#firstWithFresh() : undefined;
-    return state !== undefined && this.#takers.wakeOne(this.#take(state));
-  }
-
-  #take(state: HostState<T>): T {
+  #beginFirst(state: HostState<T>): void {
     const entry = state.fresh.shift();
-    if (entry === undefined) throw new Error(`no line waits for ${state.host}`);
+    if (entry === undefined) return;
     this.#fresh--;
     this.#hold(state);
-    this.#enterRounds(state);
-    return entry;
+    this.#begin(entry);
   }
 
   #hold(state: HostState<T>): void {

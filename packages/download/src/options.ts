@@ -18,6 +18,10 @@ export interface DownloadOptions {
   retries?: number;
   /** A try fails when no byte comes for so long, or when connecting takes that long. Default 30,000. */
   timeout?: number;
+  /** The largest file, in bytes: a larger one fails. Default: none. */
+  maxSize?: number;
+  /** A try fails when a body comes slower than so many bytes a second, on average over `timeout`. Default 10. */
+  minRate?: number;
   /** Sent with every request. `Authorization` and `Cookie` are not sent on to another origin by a redirect. */
   headers?: HeadersInput;
   /** What to do with a file that is there from an earlier run. Default `refuse`. */
@@ -42,11 +46,14 @@ export type Settings = Required<Omit<DownloadOptions, 'stop' | 'headers' | 'onEv
 };
 
 /** The defaults, for the documentation as well. */
-export const DEFAULTS: Readonly<Pick<Settings, 'limit' | 'limitPerHost' | 'retries' | 'timeout' | 'grace'>> = {
+export const DEFAULTS: Readonly<
+  Pick<Settings, 'limit' | 'limitPerHost' | 'retries' | 'timeout' | 'minRate' | 'grace'>
+> = {
   limit: 64,
   limitPerHost: 8,
   retries: 4,
   timeout: 30_000,
+  minRate: 10,
   grace: 5_000,
 };
 
@@ -54,7 +61,7 @@ export const DEFAULTS: Readonly<Pick<Settings, 'limit' | 'limitPerHost' | 'retri
 const LONGEST_TIME = 2 ** 31 - 1;
 
 const KNOWN: ReadonlySet<string> = new Set<keyof DownloadOptions>([
-  ...(['into', 'limit', 'limitPerHost', 'retries', 'timeout', 'headers', 'existing'] as const),
+  ...(['into', 'limit', 'limitPerHost', 'retries', 'timeout', 'maxSize', 'minRate', 'headers', 'existing'] as const),
   ...(['fsync', 'strict', 'stop', 'grace', 'onEvent'] as const),
 ]);
 
@@ -86,6 +93,11 @@ export function checkOptions(source: ListSource, options: DownloadOptions): Sett
     limitPerHost: whole('limitPerHost', options.limitPerHost ?? DEFAULTS.limitPerHost, 1, 10_000),
     retries: whole('retries', options.retries ?? DEFAULTS.retries, 0, 100),
     timeout: whole('timeout', options.timeout ?? DEFAULTS.timeout, 1, LONGEST_TIME),
+    maxSize:
+      options.maxSize === Infinity
+        ? Infinity
+        : whole('maxSize', options.maxSize ?? Number.MAX_SAFE_INTEGER, 1, Number.MAX_SAFE_INTEGER),
+    minRate: whole('minRate', options.minRate ?? DEFAULTS.minRate, 0, Number.MAX_SAFE_INTEGER),
     grace: whole('grace', options.grace ?? DEFAULTS.grace, 0, LONGEST_TIME),
   };
 }

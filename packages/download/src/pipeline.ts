@@ -4,12 +4,12 @@
  * list; every other hand-over is a call, because a stage that has its line is done with it.
  *
  *     readList (one task)        source: batches of lines → plan: a name each → window
- *     dispatch (the body)        window → one task a line, as turns allow
+ *     begin (a callback)         window → a task for the line, when it has a turn
  *     carryOut (a task a line)   fetch, with its tries → store → record
  *     stop (a signal)            no more lines; grace for those under way; the rest dropped
  */
 
-import { coroutine, getEventLoop, sleep, taskGroup } from 'cotask';
+import { coroutine, getEventLoop, sleep, taskGroup, wait } from 'cotask';
 import type { Coroutine, EventLoop, GeneratorBody, Task, TaskGroup, TimerHandle } from 'cotask';
 import type { ClientSession } from '@cotask/http';
 import { fileExists } from './check-list.ts';
@@ -50,16 +50,19 @@ export function runPipeline(parts: PipelineParts): Coroutine<'complete' | 'stopp
 }
 
 const runStages = coroutine(function* runStages(parts: PipelineParts) {
-  const pipeline = new Pipeline(parts);
-  try {
-    return yield* taskGroup((group) => pipeline.run(group));
-  } finally {
-    pipeline.close();
-  }
+  return yield* taskGroup(function* stages(group) {
+    const pipeline = new Pipeline(parts, group);
+    try {
+      return yield* pipeline.run();
+    } finally {
+      pipeline.close();
+    }
+  });
 });
 
 class Pipeline {
   readonly #parts: PipelineParts;
+  readonly #group: TaskGroup;
   readonly #loop: EventLoop = getEventLoop();
   readonly #queues: HostQueues<PlannedFile>;
   readonly #seen: SeenNames;
@@ -73,10 +76,12 @@ class Pipeline {
   #lines = 0;
   #begun = false;
 
-  constructor(parts: PipelineParts) {
+  constructor(parts: PipelineParts, group: TaskGroup) {
     const { settings, folder, session, emit } = parts;
     this.#parts = parts;
-    this.#queues = new HostQueues({ limit: settings.limit, limitPerHost: settings.limitPerHost, ...WINDOW });
+    this.#group = group;
+    const limits = { limit: settings.limit, limitPerHost: settings.limitPerHost, ...WINDOW };
+    this.#queues = new HostQueues(limits, (entry) => this.#begin(entry));
     this.#seen = new SeenNames(folder.run.file('seen.sqlite'));
     this.#synced = settings.fsync ? new SyncedStore(folder) : null;
     this.#planTools = {
@@ -84,7 +89,9 @@ class Pipeline {
       note: (name) => this.#seen.add(name),
       has: (file) => folder.has(file),
     };
+    const { maxSize, minRate, timeout } = settings;
     this.#fetchTools = {
+      bodyLimits: { maxSize, minRate, window: timeout },
       ...{ session, emit, limits: { ...RETRY_LIMITS, retries: settings.retries }, random: Math.random },
       openPart: () => folder.openPart(),
       again: (host) => this.#queues.again(host),
@@ -94,16 +101,16 @@ class Pipeline {
     };
   }
 
-  *run(group: TaskGroup): GeneratorBody<'complete' | 'stopped'> {
+  *run(): GeneratorBody<'complete' | 'stopped'> {
     const { stop } = this.#parts.settings;
     const onStop = (): void => this.#stop();
     stop?.addEventListener('abort', onStop);
     try {
-      const syncer = this.#synced === null ? null : group.createTask(this.#synced.syncing(), { name: 'sync files' });
-      this.#reader = group.createTask(readList(this), { name: 'read the list' });
+      const syncer =
+        this.#synced === null ? null : this.#group.createTask(this.#synced.syncing(), { name: 'sync files' });
+      this.#reader = this.#group.createTask(readList(this), { name: 'read the list' });
       if (stop?.aborted === true) this.#stop();
-      yield* this.#dispatch(group);
-      while (this.#queues.lines > 0) yield* this.#queues.drained();
+      yield* this.#ended();
       syncer?.cancel('every file is synced');
       return this.#stopped ? 'stopped' : 'complete';
     } finally {
@@ -120,14 +127,13 @@ class Pipeline {
       yield* this.#planBatch(batch);
     }
     emit({ type: 'list', lines: this.#lines, progress: 1 });
-    this.#queues.end();
   }
 
   /** Fetch, store and record, for one line. */
   *carryOut(entry: PlannedFile): GeneratorBody<void> {
     const outcome = yield* fetchFile(entry, this.#fetchTools);
     if ('failure' in outcome) return this.#recordFailed(entry, outcome.failure, outcome.tries);
-    const stored = yield* this.#store(outcome);
+    const stored = this.#synced === null ? this.#store(outcome) : yield* this.#synced.store(outcome.part, entry.file);
     if (stored === 'stored') return this.#recordStored(outcome);
     outcome.part.discard();
     this.#recordFailed(entry, existsFailure(entry), outcome.tries);
@@ -161,18 +167,15 @@ class Pipeline {
     this.#queues.add(entry);
   }
 
-  *#dispatch(group: TaskGroup): GeneratorBody<void> {
-    for (;;) {
-      let entry = this.#queues.tryNext();
-      if (entry === undefined) entry = yield* this.#queues.nextLine();
-      if (entry === null) return;
-      this.#begin(entry, group);
-    }
+  /** Waits until the list is read and every line of it has become a file or a failure. */
+  *#ended(): GeneratorBody<void> {
+    if (this.#reader !== null) yield* wait([this.#reader]);
+    while (this.#queues.lines > 0) yield* this.#queues.drained();
   }
 
   /** The line leaves the window in a callback of its task: a task cancelled before its first step runs no `finally`. */
-  #begin(entry: PlannedFile, group: TaskGroup): void {
-    const task = group.createTask(carryOut(this, entry), { name: entry.href });
+  #begin(entry: PlannedFile): void {
+    const task = this.#group.createTask(carryOut(this, entry), { name: entry.href });
     this.#underWay.add(task);
     task.addDoneCallback(() => {
       this.#underWay.delete(task);
@@ -180,13 +183,13 @@ class Pipeline {
     });
   }
 
-  *#store({ part, file }: FetchedFile): GeneratorBody<Stored> {
-    return this.#synced === null ? this.#parts.folder.store(part, file) : yield* this.#synced.store(part, file);
+  #store({ part, entry }: FetchedFile): Stored {
+    return this.#parts.folder.store(part, entry.file);
   }
 
   #recordStored(fetched: FetchedFile): void {
-    const { bytes, status, tries, elapsed, framed } = fetched;
-    this.#parts.emit({ type: 'stored', entry: fetched, bytes, status, tries, elapsed, framed });
+    const { entry, bytes, status, tries, elapsed, framed } = fetched;
+    this.#parts.emit({ type: 'stored', entry, bytes, status, tries, elapsed, framed });
   }
 
   #recordFailed(entry: PlannedFile | BadLine, failure: Failure, tries: number): void {
@@ -218,13 +221,9 @@ class Pipeline {
   }
 }
 
-const readList = coroutine(function* readList(pipeline: Pipeline) {
-  yield* pipeline.read();
-});
+const readList = coroutine((pipeline: Pipeline) => pipeline.read());
 
-const carryOut = coroutine(function* carryOut(pipeline: Pipeline, entry: PlannedFile) {
-  yield* pipeline.carryOut(entry);
-});
+const carryOut = coroutine((pipeline: Pipeline, entry: PlannedFile) => pipeline.carryOut(entry));
 
 /** Nothing was requested yet, so nothing is lost by ending here. */
 function refuseBeforeRequests(planned: readonly (Plan | BadLine)[]): void {

@@ -1,6 +1,6 @@
 /**
- * The one record that travels through the stages and gains fields on its way: a line of the list, the URL on it, the
- * file it becomes, what was fetched. The stages know these shapes and not each other; pipeline.ts joins them.
+ * The record that travels through the stages and gains on its way: a line of the list, the URL on it, the file it
+ * becomes, what was fetched. The stages know these shapes and not each other; pipeline.ts joins them.
  */
 
 /** Where a line stands in the list. */
@@ -40,7 +40,8 @@ export interface PlannedFile extends ListedUrl {
 }
 
 /** After fetch: the whole body stands in a part file. */
-export interface FetchedFile extends PlannedFile {
+export interface FetchedFile {
+  readonly entry: PlannedFile;
   readonly bytes: number;
   /** The status of the last answer. */
   readonly status: number;

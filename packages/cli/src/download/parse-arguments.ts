@@ -47,6 +47,8 @@ export function parseArguments(words: readonly string[]): ParsedArguments {
   const limitPerHost = numberOf(values, 'limit-per-host', 1, 10_000);
   const retries = numberOf(values, 'retries', 0, 100);
   const timeout = numberOf(values, 'timeout', 1, 2 ** 31 - 1);
+  const maxSize = numberOf(values, 'max-size', 1, Number.MAX_SAFE_INTEGER);
+  const minRate = numberOf(values, 'min-rate', 0, Number.MAX_SAFE_INTEGER);
   const options: DownloadOptions = {
     ...{
       into,
@@ -59,6 +61,8 @@ export function parseArguments(words: readonly string[]): ParsedArguments {
     ...(limitPerHost === undefined ? {} : { limitPerHost }),
     ...(retries === undefined ? {} : { retries }),
     ...(timeout === undefined ? {} : { timeout }),
+    ...(maxSize === undefined ? {} : { maxSize }),
+    ...(minRate === undefined ? {} : { minRate }),
   };
   const [json, quiet, debug] = [values.has('json'), values.has('quiet'), values.has('debug')];
   return { kind: 'download', invocation: { list, options, json, quiet, debug } };

@@ -8,7 +8,11 @@ import type { SampleOrigin } from '@cotask/test-servers';
  *
  * @param stored The name of each line's file.
  */
-export async function checkFiles(origin: SampleOrigin, folder: string, stored: ReadonlyMap<number, string>): Promise<string[]> {
+export async function checkFiles(
+  origin: SampleOrigin,
+  folder: string,
+  stored: ReadonlyMap<number, string>,
+): Promise<string[]> {
   const wrong: string[] = [];
   for (const [index, url] of origin.urls.entries()) {
     const file = stored.get(index + 1);

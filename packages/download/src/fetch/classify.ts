@@ -31,8 +31,8 @@ export function failedError(error: unknown): FailedTry | null {
   const rule = code === null ? undefined : RULES[code];
   if (rule === undefined) return null;
   const behind = causeCode(error);
-  const worth = code === 'COTASK_HTTP_DNS' ? dnsWorth(behind) : rule.worth;
-  return failure(behind === null || !rule.named ? rule.kind : `${rule.kind} ${behind}`, error, worth);
+  const kind = behind === null || !rule.named ? rule.kind : `${rule.kind} ${behind}`;
+  return failure(kind, error, worthBehind(error, behind) ?? rule.worth);
 }
 
 /** A body that is not as long as its head said. */
@@ -78,9 +78,16 @@ const RULES: Readonly<Record<string, Rule | undefined>> = {
   COTASK_HTTP_SCHEME: { kind: 'bad url', worth: 'never', named: false },
 };
 
-/** A name that does not exist is asked for once more, later: some servers say so when they are busy. */
-function dnsWorth(code: string | null): Worth {
-  return code === 'ENOTFOUND' || code === 'ENODATA' ? 'once' : 'again';
+/**
+ * What the cause says about another try, where that is more than the error itself says. A name that does not exist is
+ * asked for once more, later: some servers say so when they are busy. A head that is too large will be so again.
+ */
+function worthBehind(error: unknown, code: string | null): Worth | null {
+  if (code === 'ENOTFOUND' || code === 'ENODATA') return 'once';
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'never';
+  return error instanceof Error && error.cause instanceof Error && error.cause.name === 'HTTPParserError'
+    ? 'once'
+    : null;
 }
 
 function failure(kind: string, error: unknown, worth: Worth): FailedTry {

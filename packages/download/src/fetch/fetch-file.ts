@@ -4,11 +4,13 @@
  * holds up nothing but its own lines.
  */
 
-import { coroutine, getEventLoop, sleep } from 'cotask';
-import type { Awaitable, Coroutine, GeneratorBody } from 'cotask';
-import type { ClientResponse, ClientSession } from '@cotask/http';
+import { getEventLoop, sleep } from 'cotask';
+import type { Awaitable, GeneratorBody } from 'cotask';
+import type { ClientResponse, ClientSession, RequestOptions } from '@cotask/http';
 import type { DownloadListener } from '../events.ts';
 import type { Failure, FetchedFile, PartFile, PlannedFile } from '../types.ts';
+import { BodyRefused, BodyWatch } from './body-limits.ts';
+import type { BodyLimits } from './body-limits.ts';
 import { failedError, failedStatus, isFile, isOutOfHandles, shortBody } from './classify.ts';
 import { judge } from './retry-policy.ts';
 import type { FailedTry, RetryLimits } from './retry-policy.ts';
@@ -17,6 +19,7 @@ import type { FailedTry, RetryLimits } from './retry-policy.ts';
 export interface FetchTools {
   readonly session: ClientSession;
   readonly limits: RetryLimits;
+  readonly bodyLimits: BodyLimits;
   readonly emit: DownloadListener;
   /** A number from 0 to 1, 1 excluded. */
   random(): number;
@@ -35,70 +38,78 @@ export interface FetchFailed {
 }
 
 /** Fetches a file into a part. The caller holds a turn for the first try; it is given back here. */
-export const fetchFile: (entry: PlannedFile, tools: FetchTools) => Coroutine<FetchedFile | FetchFailed> = coroutine(
-  function* fetchFile(entry: PlannedFile, tools: FetchTools) {
-    const loop = getEventLoop();
-    const began = loop.time();
-    tools.emit({ type: 'request', entry });
-    for (let tries = 1; ; tries++) {
-      const outcome = yield* tryWithTurn(entry, tools);
-      if ('part' in outcome) return { ...entry, ...outcome, tries, elapsed: loop.time() - began };
-      const verdict = judge(outcome, tries, tools.limits, tools.random);
-      if (!verdict.retry) return { failure: verdict.failure, tries };
-      tools.emit({ type: 'retry', entry, failure: outcome, tries, wait: verdict.wait });
-      if (verdict.parksHost) tools.park(entry.host, verdict.wait);
-      yield* sleep(verdict.wait);
-      yield* tools.again(entry.host);
+export function* fetchFile(entry: PlannedFile, tools: FetchTools): GeneratorBody<FetchedFile | FetchFailed> {
+  const loop = getEventLoop();
+  const began = loop.time();
+  tools.emit({ type: 'request', entry });
+  for (let tries = 1; ; tries++) {
+    const outcome = yield* tryOnce(entry, tools);
+    if ('part' in outcome) {
+      const { part, bytes, status, framed } = outcome;
+      return { entry, part, bytes, status, framed, tries, elapsed: loop.time() - began };
     }
-  },
-);
+    const verdict = judge(outcome, tries, tools.limits, tools.random);
+    if (!verdict.retry) return { failure: verdict.failure, tries };
+    tools.emit({ type: 'retry', entry, failure: outcome, tries, wait: verdict.wait });
+    if (verdict.parksHost) tools.park(entry.host, verdict.wait);
+    yield* sleep(verdict.wait);
+    yield* tools.again(entry.host);
+  }
+}
 
 type WholeBody = Pick<FetchedFile, 'part' | 'bytes' | 'status' | 'framed'>;
 
-const tryWithTurn = coroutine(function* tryWithTurn(entry: PlannedFile, tools: FetchTools) {
+function* tryOnce(entry: PlannedFile, tools: FetchTools): GeneratorBody<WholeBody | FailedTry> {
+  let response: ClientResponse | null = null;
+  let part: PartFile | null = null;
   try {
-    return yield* tryOnce(entry, tools);
+    response = yield* tools.session.get(entry.href, optionsFor(entry));
+    if (!isFile(response.status)) return refuse(response);
+    part = tools.openPart();
+    const bytes = yield* response.consume(receiver(response, part, tools));
+    if (response.contentLength !== null && response.contentLength !== bytes)
+      return shortBody(bytes, response.contentLength);
+    part.finish();
+    const whole = { part, bytes, status: response.status, framed: response.framed };
+    part = null;
+    return whole;
   } catch (error) {
-    const failed = failedError(error);
-    if (failed === null) throw error;
-    if (isOutOfHandles(error)) tools.lowerLimit();
-    return failed;
+    response?.close();
+    return failureOf(error, tools);
   } finally {
+    part?.discard();
     tools.release(entry.host);
   }
-});
+}
 
-const tryOnce = coroutine(function* tryOnce(entry: PlannedFile, tools: FetchTools) {
-  const { href, authorization } = entry;
-  const response = yield* tools.session.get(href, authorization === null ? undefined : { headers: { authorization } });
-  if (!isFile(response.status)) {
-    response.release(); // A short error page is read away, so that its socket can be used again.
-    return failedStatus(response, Date.now());
-  }
-  try {
-    return yield* receive(response, tools);
-  } finally {
-    response.close();
-  }
-});
+function optionsFor({ authorization }: PlannedFile): RequestOptions | undefined {
+  return authorization === null ? undefined : { headers: { authorization } };
+}
 
-const receive = coroutine(function* receive(
-  response: ClientResponse,
-  tools: FetchTools,
-): GeneratorBody<WholeBody | FailedTry> {
-  const part = tools.openPart();
-  let whole = false;
-  try {
-    const bytes = yield* response.consume((chunk) => {
-      part.write(chunk);
-      tools.emit({ type: 'bytes', bytes: chunk.byteLength });
-    });
-    const { contentLength } = response;
-    if (contentLength !== null && contentLength !== bytes) return shortBody(bytes, contentLength);
-    part.finish();
-    whole = true;
-    return { part, bytes, status: response.status, framed: response.framed };
-  } finally {
-    if (!whole) part.discard();
-  }
-});
+/** A short error page is read away, so that its socket can be used again. */
+function refuse(response: ClientResponse): FailedTry {
+  response.release();
+  return failedStatus(response, Date.now());
+}
+
+/** Runs in the socket's own callback: what it throws ends the try. */
+function receiver(
+  { contentLength }: ClientResponse,
+  part: PartFile,
+  { bodyLimits, emit }: FetchTools,
+): (chunk: Uint8Array) => void {
+  const watch = new BodyWatch(bodyLimits, getEventLoop());
+  watch.expect(contentLength);
+  return (chunk) => {
+    watch.take(chunk.byteLength);
+    part.write(chunk);
+    emit({ type: 'bytes', bytes: chunk.byteLength });
+  };
+}
+
+function failureOf(error: unknown, tools: FetchTools): FailedTry {
+  const failed = error instanceof BodyRefused ? error.failed : failedError(error);
+  if (failed === null) throw error;
+  if (isOutOfHandles(error)) tools.lowerLimit();
+  return failed;
+}

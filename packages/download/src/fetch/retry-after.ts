@@ -15,18 +15,17 @@ export function parseRetryAfter(value: string | null, date: string | null, now: 
   return readable.length === 0 ? null : Math.max(...readable);
 }
 
-/** Dates hold a comma after the day's name; every other comma parts two fields. */
+/** A date holds a comma after the name of its day; every other comma parts two fields. */
 function fieldsOf(value: string): string[] {
   return value
     .slice(0, 500)
-    .split(/(?<![A-Za-z]),/)
+    .split(/(?<!\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*),/i)
     .map((field) => field.trim());
 }
 
-/** Seconds are `1*DIGIT`; nine of them are 31 years, and no sum of them leaves the exact integers. */
+/** Seconds are `1*DIGIT`; nine digits are 31 years, and more of them are no time that anybody means. */
 function waitOf(field: string, base: number): number | null {
   if (/^\d{1,9}$/.test(field)) return Number(field) * 1000;
-  if (/^\d{10,}$/.test(field)) return Number.MAX_SAFE_INTEGER;
   const date = parseHttpDate(field, base);
   return date === null ? null : Math.max(0, date - base);
 }

@@ -26,7 +26,8 @@ export function plan(listed: ListedUrl, tools: PlanTools): Plan {
   const name = fileNameOf(listed.identity);
   const repeat = !tools.note(name);
   const file = repeat ? repeatFileName(name, listed.line) : name;
-  const entry: PlannedFile = { ...listed, file, repeat };
+  const { line, offset, href, host, authorization, identity } = listed;
+  const entry: PlannedFile = { line, offset, href, host, authorization, identity, file, repeat };
   if (tools.existing === 'overwrite' || !tools.has(file)) return { entry, verdict: 'fetch' };
   return { entry, verdict: tools.existing === 'skip' ? 'skip' : 'refuse' };
 }
