@@ -22,7 +22,7 @@ test('a step rises by its ageing with each iteration that passes it over', () =>
   const low = step(0, 0);
   const policy = priority({ ageing: 2 });
   const runs = (iteration: number): boolean => policy.arrange([low, step(10, iteration - 1)], iteration).includes(low);
-  expect([1, 2, 3, 4, 5, 6, 7].map(runs)).toEqual([false, false, false, false, false, true, false]);
+  expect([1, 2, 3, 4, 5, 6].map(runs)).toEqual([false, false, false, false, false, true]);
 });
 
 test('no step starves: n levels below busy ones it runs within n / ageing iterations and one', () => {
