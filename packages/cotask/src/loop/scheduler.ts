@@ -30,6 +30,7 @@ export abstract class Scheduler implements HandleLoop {
   readonly host: Host;
   /** The scheduling policy, or null for first come, first served. */
   readonly #policy: SchedulingPolicy | null;
+  #policyError: MisuseError | null = null;
   readonly #ready = new ReadyList();
   readonly #timers = new Timers();
   /** Under a policy: what the policy chose for this iteration. */
@@ -141,6 +142,8 @@ export abstract class Scheduler implements HandleLoop {
   abstract callOutside(frame: ContextFrame, fn: () => void): void;
   /** @internal */
   abstract handleFailed(handle: Handle, error: unknown): void;
+  /** Something that the loop leans on has failed: the run is to end with this error. */
+  protected abstract broken(error: unknown): void;
   /** Nothing is ready, there is no timer, and nothing else can come. */
   protected abstract stuck(): void;
   /** Whether some task waits for a promise that is not the loop's own, given those that stood at one when last seen. */
@@ -354,8 +357,7 @@ export abstract class Scheduler implements HandleLoop {
     const items: Runnable[] = [];
     for (let item = this.#ready.shift(); item !== null; item = this.#ready.shift()) items.push(item);
     const steps = items.filter(isStep);
-    const chosen = [...policy.arrange(steps, this.iteration)];
-    refuseBadArrangement(policy, steps, chosen);
+    const chosen = this.#choose(policy, steps);
     const run = new Set<Step>(chosen);
     for (const step of steps) if (!run.has(step)) this.#ready.push(step);
     let next = 0;
@@ -364,6 +366,20 @@ export abstract class Scheduler implements HandleLoop {
       .filter((item) => item !== noRunnable);
     this.#arrangedAt = 0;
     return this.#arranged.length;
+  }
+
+  /** A policy that fails is asked no more: the steps run in their order, so that the run can end in good order. */
+  #choose(policy: SchedulingPolicy, steps: readonly Step[]): readonly Step[] {
+    if (this.#policyError !== null) return steps;
+    try {
+      const chosen = [...policy.arrange(steps, this.iteration)];
+      refuseBadArrangement(steps, chosen);
+      return chosen;
+    } catch (error) {
+      this.#policyError = badPolicy(policy, error);
+      this.broken(this.#policyError);
+      return steps;
+    }
   }
 
   #armDrain(): void {
@@ -404,12 +420,13 @@ function isStep(item: Runnable): item is Step {
   return item.owner !== null;
 }
 
-function refuseBadArrangement(policy: SchedulingPolicy, steps: readonly Step[], chosen: readonly Step[]): void {
+function refuseBadArrangement(steps: readonly Step[], chosen: readonly Step[]): void {
   const known = new Set(steps);
   const right = chosen.every((step) => known.delete(step)) && (chosen.length > 0 || steps.length === 0);
-  if (right) return;
-  throw new MisuseError(
-    'COTASK_BAD_POLICY',
-    `the scheduling policy "${policy.name}" must return at least one of the ready steps, each at most once`,
-  );
+  if (!right) throw new TypeError('it must return at least one of the ready steps, each at most once');
+}
+
+function badPolicy(policy: SchedulingPolicy, cause: unknown): MisuseError {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  return new MisuseError('COTASK_BAD_POLICY', `the scheduling policy "${policy.name}" failed: ${words}`, { cause });
 }

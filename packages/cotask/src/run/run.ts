@@ -1,6 +1,5 @@
 /** The beginning and the end of a program (asyncio's `run`). */
 import { MisuseError } from '../errors.ts';
-import type { DeadlockError } from '../errors.ts';
 import type { Awaitable } from '../tasks/awaitable.ts';
 import { currentTask } from '../tasks/ensure-future.ts';
 import { EventLoop } from '../tasks/event-loop.ts';
@@ -42,13 +41,14 @@ class RunEnd<T> {
   readonly #main: Task<T>;
   readonly #closed: () => void;
   readonly #stopWatching: () => void;
-  #deadlock: DeadlockError | null = null;
+  /** Why the run could not go on. */
+  #failure: { error: unknown } | null = null;
 
   constructor(loop: EventLoop, main: Task<T>, closed: () => void) {
     this.#loop = loop;
     this.#main = main;
     this.#closed = closed;
-    this.#stopWatching = loop.watchStuck((error) => this.#stuck(error));
+    this.#stopWatching = loop.watchEnd((error) => this.#cannotGoOn(error));
     main.addWaiter({ looks: true, wake: () => loop.ready({ owner: null, run: () => this.#mainEnded() }) });
   }
 
@@ -59,8 +59,8 @@ class RunEnd<T> {
   }
 
   settle(resolve: (value: T) => void, reject: (error: unknown) => void): void {
-    if (this.#deadlock !== null) {
-      reject(this.#deadlock);
+    if (this.#failure !== null) {
+      reject(this.#failure.error);
       return;
     }
     if (!this.#main.done()) {
@@ -83,8 +83,8 @@ class RunEnd<T> {
   }
 
   /** Tasks that wait for ever even in their clean-up are left: the second time the run just ends. */
-  #stuck(error: DeadlockError): void {
-    if (this.#deadlock === null) this.#deadlock = error;
+  #cannotGoOn(error: unknown): void {
+    if (this.#failure === null) this.#failure = { error };
     else this.#loop.stop();
   }
 }

@@ -6,7 +6,6 @@ import type { ContextFrame } from '../host/async-context.ts';
 import type { Foreign, Host } from '../host/host.ts';
 import { pickHost, pickProcessHost } from '../host/pick.ts';
 import { MisuseError } from '../errors.ts';
-import type { DeadlockError } from '../errors.ts';
 import { holdRejectionFilter, releaseRejectionFilter } from '../host/stray-rejections.ts';
 import type { Handle, TimerHandle } from '../loop/handle.ts';
 import type { SchedulingPolicy } from '../loop/policies/policy.ts';
@@ -51,8 +50,8 @@ export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => v
 export class EventLoop extends Scheduler {
   /** How long a step may hold the loop in debug mode before it is reported, in milliseconds. */
   slowCallbackDuration = 100;
-  /** @internal Told when nothing can wake any task; null where nobody waits for the end of a run. */
-  onStuck: (() => void) | null = null;
+  /** @internal Told when a run cannot go on; null where nobody waits for its end. */
+  onEnd: ((error: unknown) => void) | null = null;
   /** @internal How many waits are for such a promise. */
   foreignWaits = 0;
   /** @internal Failures that nobody has looked at. */
@@ -218,7 +217,12 @@ export class EventLoop extends Scheduler {
   }
 
   protected stuck(): void {
-    this.onStuck?.();
+    if (this.onEnd !== null) this.judge(this.onEnd);
+  }
+
+  protected broken(error: unknown): void {
+    if (this.onEnd === null) this.callExceptionHandler({ message: 'the event loop cannot go on:', exception: error });
+    else this.endTasks(error, this.onEnd);
   }
 
   protected foreign(standing: ReadonlySet<StepOwner>): Foreign {
@@ -243,13 +247,15 @@ export class EventLoop extends Scheduler {
    */
   async runUntilComplete<T>(awaitable: Awaitable<T>): Promise<T> {
     const future = awaitable instanceof Future ? awaitable : this.createTask(awaitable);
-    const stopWatching = this.watchStuck();
+    const failures: unknown[] = [];
+    const stopWatching = this.watchEnd((error) => failures.push(error));
     try {
       if (this.#byItself) await this.#whenDone(future);
       else await this.#runUntilDone(future);
     } finally {
       stopWatching();
     }
+    if (failures.length > 0) throw failures[0];
     if (!future.done())
       throw new MisuseError('COTASK_LOOP_STOPPED', `the event loop was stopped before ${future.label} was done`);
     return resultOf(future);
@@ -284,22 +290,26 @@ export class EventLoop extends Scheduler {
   }
 
   /**
-   * @internal Judges a deadlock when the host says that nothing can come any more: cancels every task, and has `ended`
-   * told; without `ended` those who wait for tasks learn it by the cancel.
+   * @internal Tells `ended` when the run cannot go on: the host says that nothing can come any more while tasks wait (a
+   * deadlock), or the policy failed. Every task has been cancelled by then.
    */
-  watchStuck(ended: (error: DeadlockError) => void = () => {}): () => void {
-    const judge = (): void => {
-      if (this.#taskCount === 0 || this.hasWork) return;
-      const error = deadlock(this.allTasks());
-      for (const task of this.allTasks()) requestCancel(task.scope, 'deadlock', error.message);
-      ended(error);
-    };
-    const stopListening = this.host.onExhausted(judge);
-    this.onStuck = judge;
+  watchEnd(ended: (error: unknown) => void): () => void {
+    const stopListening = this.host.onExhausted(() => this.judge(ended));
+    this.onEnd = ended;
     return () => {
       stopListening();
-      this.onStuck = null;
+      this.onEnd = null;
     };
+  }
+
+  private judge(ended: (error: unknown) => void): void {
+    if (this.#taskCount > 0 && !this.hasWork) this.endTasks(deadlock(this.allTasks()), ended);
+  }
+
+  private endTasks(error: unknown, ended: (error: unknown) => void): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    for (const task of this.allTasks()) requestCancel(task.scope, 'deadlock', reason);
+    ended(error);
   }
 
   #whenDone(future: Future<unknown>): Promise<void> {
