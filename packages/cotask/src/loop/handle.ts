@@ -16,6 +16,7 @@ export class Handle implements Runnable {
   readonly loop: HandleLoop;
   readonly #frame: ContextFrame;
   #call: (() => void) | null;
+  #cancelled = false;
 
   /** @internal */
   constructor(loop: HandleLoop, frame: ContextFrame, call: () => void) {
@@ -24,14 +25,15 @@ export class Handle implements Runnable {
     this.#call = call;
   }
 
-  /** Takes the callback back; calling it twice, or after it ran, does nothing. */
+  /** Takes the callback back; calling it twice does nothing, and after it ran it is only noted. */
   cancel(): void {
     this.#call = null;
+    this.#cancelled = true;
   }
 
-  /** True when it was cancelled, or has run. */
+  /** True when it was cancelled. */
   cancelled(): boolean {
-    return this.#call === null;
+    return this.#cancelled;
   }
 
   /** @internal */

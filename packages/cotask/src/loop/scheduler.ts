@@ -42,6 +42,7 @@ export abstract class Scheduler implements HandleLoop {
   #inFlight: StepOwner | null = null;
   #running = false;
   #stopping = false;
+  #oneRound = false;
   #closed = false;
   /** True while `#spin` is on the stack. */
   #spinning = false;
@@ -156,6 +157,7 @@ export abstract class Scheduler implements HandleLoop {
     this.refuseClosed();
     if (this.#running) throw new MisuseError('COTASK_LOOP_RUNNING', 'this event loop is already running');
     this.#running = true;
+    this.#oneRound = this.#stopping;
     this.#onStop = stopped;
     if (!this.#awake) this.#wakeSoon();
   }
@@ -302,13 +304,21 @@ export abstract class Scheduler implements HandleLoop {
 
   /** Moves due timers to the ready list and takes the snapshot; false when the loop sleeps or stops. */
   #beginIteration(): boolean {
-    if (this.#stopping) return this.#stopNow();
+    if (this.#stopping && !this.#hasRoundLeft()) return this.#stopNow();
     if (this.#ready.size === 0 && !this.#idle()) return false;
     if (!this.#timers.empty) this.#moveDueTimers();
     if (this.#ready.size === 0) return this.#beginIteration();
     this.iteration += 1;
     this.#left = this.#policy === null ? this.#ready.size : this.#arrange(this.#policy);
     return true;
+  }
+
+  /** A loop that was stopped before it ran runs what is ready, once. */
+  #hasRoundLeft(): boolean {
+    if (!this.#oneRound) return false;
+    this.#oneRound = false;
+    this.#moveDueTimers();
+    return this.#ready.size > 0;
   }
 
   #moveDueTimers(): void {

@@ -19,6 +19,7 @@ import { Startable } from './gears/gear.ts';
 import { LostErrors } from './lost-errors.ts';
 import type { Wait } from './park.ts';
 import type { Scope } from './scope.ts';
+import { waitWoken } from './state.ts';
 import { Task } from './task.ts';
 import type { TaskOptions } from './task.ts';
 import { deadlock } from './who-waits.ts';
@@ -265,6 +266,7 @@ export class EventLoop extends Scheduler {
   override close(): void {
     if (this.#byItself) this.halt();
     const wasClosed = this.isClosed();
+    if (!this.isRunning()) this.#endOutsideWaits();
     super.close();
     if (wasClosed) return;
     if (this.#byItself) releaseRejectionFilter();
@@ -310,6 +312,15 @@ export class EventLoop extends Scheduler {
     const reason = error instanceof Error ? error.message : String(error);
     for (const task of this.allTasks()) requestCancel(task.scope, 'deadlock', reason);
     ended(error);
+  }
+
+  /** Nothing runs on a closed loop, so those who wait outside any task are told now; that only settles their promises. */
+  #endOutsideWaits(): void {
+    for (const task of this.allTasks()) {
+      if (!task.anonymous) continue;
+      requestCancel(task.scope, 'shutdown', null);
+      for (const wait of task.scope.waits()) if (wait.state === waitWoken) wait.run();
+    }
   }
 
   #whenDone(future: Future<unknown>): Promise<void> {
