@@ -4,6 +4,7 @@
  */
 
 import { once } from 'node:events';
+import { watch } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { setTimeout as nodeSleep } from 'node:timers/promises';
 
@@ -139,6 +140,7 @@ const programs: Record<string, Program> = {
     const waits: Record<string, (signal: AbortSignal) => Promise<unknown>> = {
       timers: (signal) => nodeSleep(5000, 0, { signal }),
       once: (signal) => once(server, 'never', { signal }),
+      watch: (signal) => Array.fromAsync(watch(import.meta.dirname, { signal })),
       fetch: (signal) => fetch(url, { signal }),
     };
     for (const [name, wait] of Object.entries(waits)) await run(coroutine(tellRejection)(name, wait));
