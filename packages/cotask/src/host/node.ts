@@ -1,6 +1,7 @@
 /** The host of Node, and of Deno and Bun, which have Node's globals. */
 import type { ContextFrame } from './async-context.ts';
 import type { Host, IdleAnswer, ProcessHost } from './host.ts';
+import { WakeTimer } from './wake-timer.ts';
 
 interface Timeout {
   ref(): unknown;
@@ -25,8 +26,6 @@ declare const clearTimeout: (timeout: Timeout) => void;
 declare const queueMicrotask: (callback: () => void) => void;
 declare const performance: { now(): number };
 
-/** Node fires a longer timeout at once, so a long wait is made of several. */
-const longestTimeout = 2 ** 31 - 1;
 const resolved: Promise<void> = Promise.resolve();
 
 /** True where Node's event loop is there to stand on. */
@@ -62,12 +61,17 @@ function armDrained(wake: () => void): void {
   queueMicrotask(() => nodeProcess().nextTick(wake));
 }
 
+function setTimer(wake: () => void, ms: number): () => void {
+  const set = (): Timeout => setTimeout(wake, ms);
+  const timeout = root === undefined ? set() : root.runInAsyncScope(set, undefined);
+  return () => clearTimeout(timeout);
+}
+
 /** One loop's view of Node: the clock, `setImmediate`, `nextTick` and one timer. */
 export class NodeHost implements Host {
   readonly jumps = false;
   readonly resolution = 0.001;
-  #timeout: Timeout | null = null;
-  #armedFor = Infinity;
+  readonly #timer: WakeTimer = new WakeTimer(() => performance.now(), this.resolution, setTimer);
 
   now(): number {
     return performance.now();
@@ -86,31 +90,15 @@ export class NodeHost implements Host {
   }
 
   idle(deadline: number | null, wake: () => void): IdleAnswer {
-    if (deadline === null) this.release();
-    else if (deadline <= this.now() + this.resolution) return 'now';
-    else if (this.#timeout === null || deadline !== this.#armedFor) this.#arm(deadline, wake);
-    return 'armed';
+    return this.#timer.idle(deadline, wake);
   }
 
   release(): void {
-    if (this.#timeout !== null) clearTimeout(this.#timeout);
-    this.#timeout = null;
+    this.#timer.release();
   }
 
   onExhausted(listener: () => void): () => void {
     return listen('beforeExit', listener);
-  }
-
-  #arm(deadline: number, wake: () => void): void {
-    this.release();
-    this.#armedFor = deadline;
-    const ms = Math.min(Math.max(1, Math.ceil(deadline - this.now())), longestTimeout);
-    inRoot((host: NodeHost) => {
-      host.#timeout = setTimeout(() => {
-        host.#timeout = null;
-        wake();
-      }, ms);
-    }, this);
   }
 }
 

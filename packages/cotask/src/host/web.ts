@@ -1,11 +1,11 @@
 /** The host of browsers and other platforms with the web's globals only. */
 import type { Host, IdleAnswer, ProcessHost } from './host.ts';
+import { WakeTimer } from './wake-timer.ts';
 
 declare const setTimeout: (callback: () => void, ms: number) => number;
 declare const clearTimeout: (timeout: number) => void;
 declare const performance: { now(): number };
 
-const longestTimeout = 2 ** 31 - 1;
 const resolved: Promise<void> = Promise.resolve();
 
 /** Turns of the platform's event loop by way of a message, which is not clamped to 4 ms as nested timeouts are. */
@@ -30,12 +30,16 @@ class MessageTurns {
 
 let turns: MessageTurns | undefined;
 
+function setTimer(wake: () => void, ms: number): () => void {
+  const timeout = setTimeout(wake, ms);
+  return () => clearTimeout(timeout);
+}
+
 /** One loop's view of the web: `performance.now`, messages as turns, one timer. */
 export class WebHost implements Host {
   readonly jumps = false;
   readonly resolution = 0.1;
-  #timeout: number | null = null;
-  #armedFor = Infinity;
+  readonly #timer: WakeTimer = new WakeTimer(() => performance.now(), this.resolution, setTimer);
 
   now(): number {
     return performance.now();
@@ -55,30 +59,16 @@ export class WebHost implements Host {
   }
 
   idle(deadline: number | null, wake: () => void): IdleAnswer {
-    if (deadline === null) this.release();
-    else if (deadline <= this.now() + this.resolution) return 'now';
-    else if (this.#timeout === null || deadline !== this.#armedFor) this.#arm(deadline, wake);
-    return 'armed';
+    return this.#timer.idle(deadline, wake);
   }
 
   release(): void {
-    if (this.#timeout !== null) clearTimeout(this.#timeout);
-    this.#timeout = null;
+    this.#timer.release();
   }
 
   /** A page never runs out of things that could call it. */
   onExhausted(): () => void {
     return () => {};
-  }
-
-  #arm(deadline: number, wake: () => void): void {
-    this.release();
-    this.#armedFor = deadline;
-    const ms = Math.min(Math.max(1, Math.ceil(deadline - this.now())), longestTimeout);
-    this.#timeout = setTimeout(() => {
-      this.#timeout = null;
-      wake();
-    }, ms);
   }
 }
 

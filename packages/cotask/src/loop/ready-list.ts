@@ -30,9 +30,14 @@ export class ReadyList {
     return this.#size === 0 ? null : (this.#ring[this.#head] ?? null);
   }
 
-  /** The entry at a position, 0 being the next one. */
-  at(position: number): Runnable | null {
-    return position < this.#size ? (this.#ring[(this.#head + position) & (this.#ring.length - 1)] ?? null) : null;
+  /** What is in it, in order. */
+  items(): Runnable[] {
+    const items: Runnable[] = [];
+    for (let i = 0; i < this.#size; i++) {
+      const item = this.#ring[(this.#head + i) & (this.#ring.length - 1)];
+      if (item !== null && item !== undefined) items.push(item);
+    }
+    return items;
   }
 
   clear(): void {

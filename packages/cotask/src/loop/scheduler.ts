@@ -9,10 +9,12 @@
 import type { ContextFrame } from '../host/async-context.ts';
 import type { Foreign, Host } from '../host/host.ts';
 import { MisuseError } from '../errors.ts';
+import { Arrangement } from './arrangement.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import type { HandleLoop } from './handle.ts';
 import type { SchedulingPolicy } from './policies/policy.ts';
 import { ReadyList } from './ready-list.ts';
+import { isStep } from './step.ts';
 import type { Runnable, Step, StepOwner } from './step.ts';
 import { Timers } from './timers.ts';
 import type { Timer } from './timers.ts';
@@ -28,14 +30,10 @@ export abstract class Scheduler implements HandleLoop {
   iteration = 0;
   /** @internal */
   readonly host: Host;
-  /** The scheduling policy, or null for first come, first served. */
-  readonly #policy: SchedulingPolicy | null;
-  #policyError: MisuseError | null = null;
+  /** What the scheduling policy chose for this iteration; null: first come, first served. */
+  readonly #arrangement: Arrangement | null;
   readonly #ready = new ReadyList();
   readonly #timers = new Timers();
-  /** Under a policy: what the policy chose for this iteration. */
-  #arranged: Runnable[] = [];
-  #arrangedAt = 0;
   /** How many entries of this iteration have not run yet. */
   #left = 0;
   /** Whose step is running, or goes on in microtasks. */
@@ -62,7 +60,7 @@ export abstract class Scheduler implements HandleLoop {
 
   protected constructor(host: Host, policy: SchedulingPolicy | null) {
     this.host = host;
-    this.#policy = policy;
+    this.#arrangement = policy === null ? null : new Arrangement(policy, (error) => this.broken(error));
   }
 
   /** The loop's clock: milliseconds since some fixed moment, never going back. */
@@ -113,9 +111,8 @@ export abstract class Scheduler implements HandleLoop {
 
   /** @internal The steps that are ready, longest-waiting first. */
   protected readySteps(): Step[] {
-    const items: Runnable[] = this.#arranged.slice(this.#arrangedAt);
-    for (let i = 0; i < this.#ready.size; i++) items.push(this.#ready.at(i) ?? noRunnable);
-    return items.filter(isStep);
+    const rest = this.#arrangement === null ? [] : this.#arrangement.rest();
+    return [...rest, ...this.#ready.items()].filter(isStep);
   }
 
   /** @internal */
@@ -177,7 +174,7 @@ export abstract class Scheduler implements HandleLoop {
     this.#closed = true;
     this.#ready.clear();
     this.#timers.clear();
-    this.#arranged = [];
+    this.#arrangement?.clear();
     this.#left = 0;
     this.host.release();
   }
@@ -215,7 +212,7 @@ export abstract class Scheduler implements HandleLoop {
 
   /** 147 ns a switch against 239 when every wake waits for a microtask of its own. */
   #settleNext(): boolean {
-    if (this.#left === 0 || this.timed !== null || this.#policy !== null || --this.#budget <= 0) return false;
+    if (this.#left === 0 || this.timed !== null || this.#arrangement !== null || --this.#budget <= 0) return false;
     const next = this.#ready.peek();
     if (next === null || !isStep(next) || !next.settlesOnly()) return false;
     this.#ready.shift();
@@ -298,8 +295,7 @@ export abstract class Scheduler implements HandleLoop {
   }
 
   #take(): Runnable | null {
-    if (this.#policy === null) return this.#ready.shift();
-    return this.#arranged[this.#arrangedAt++] ?? null;
+    return this.#arrangement === null ? this.#ready.shift() : this.#arrangement.take();
   }
 
   /** Moves due timers to the ready list and takes the snapshot; false when the loop sleeps or stops. */
@@ -309,7 +305,7 @@ export abstract class Scheduler implements HandleLoop {
     if (!this.#timers.empty) this.#moveDueTimers();
     if (this.#ready.size === 0) return this.#beginIteration();
     this.iteration += 1;
-    this.#left = this.#policy === null ? this.#ready.size : this.#arrange(this.#policy);
+    this.#left = this.#arrangement === null ? this.#ready.size : this.#arrangement.begin(this.#ready, this.iteration);
     return true;
   }
 
@@ -362,36 +358,6 @@ export abstract class Scheduler implements HandleLoop {
     return false;
   }
 
-  /** Handles keep their places; the steps that the policy chose fill the places of steps, the others stay ready. */
-  #arrange(policy: SchedulingPolicy): number {
-    const items: Runnable[] = [];
-    for (let item = this.#ready.shift(); item !== null; item = this.#ready.shift()) items.push(item);
-    const steps = items.filter(isStep);
-    const chosen = this.#choose(policy, steps);
-    const run = new Set<Step>(chosen);
-    for (const step of steps) if (!run.has(step)) this.#ready.push(step);
-    let next = 0;
-    this.#arranged = items
-      .map((item) => (isStep(item) ? (chosen[next++] ?? noRunnable) : item))
-      .filter((item) => item !== noRunnable);
-    this.#arrangedAt = 0;
-    return this.#arranged.length;
-  }
-
-  /** A policy that fails is asked no more: the steps run in their order, so that the run can end in good order. */
-  #choose(policy: SchedulingPolicy, steps: readonly Step[]): readonly Step[] {
-    if (this.#policyError !== null) return steps;
-    try {
-      const chosen = [...policy.arrange(steps, this.iteration)];
-      refuseBadArrangement(steps, chosen);
-      return chosen;
-    } catch (error) {
-      this.#policyError = badPolicy(policy, error);
-      this.broken(this.#policyError);
-      return steps;
-    }
-  }
-
   #armDrain(): void {
     if (this.#drainArmed) return;
     this.#drainArmed = true;
@@ -422,21 +388,4 @@ class CountedTimer extends TimerHandle {
     super.cancel();
     this.#scheduler.timerDropped();
   }
-}
-
-const noRunnable: Runnable = { owner: null, run: () => true };
-
-function isStep(item: Runnable): item is Step {
-  return item.owner !== null;
-}
-
-function refuseBadArrangement(steps: readonly Step[], chosen: readonly Step[]): void {
-  const known = new Set(steps);
-  const right = chosen.every((step) => known.delete(step)) && (chosen.length > 0 || steps.length === 0);
-  if (!right) throw new TypeError('it must return at least one of the ready steps, each at most once');
-}
-
-function badPolicy(policy: SchedulingPolicy, cause: unknown): MisuseError {
-  const words = cause instanceof Error ? cause.message : String(cause);
-  return new MisuseError('COTASK_BAD_POLICY', `the scheduling policy "${policy.name}" failed: ${words}`, { cause });
 }

@@ -29,3 +29,8 @@ export interface Step extends Runnable {
    */
   settlesOnly(): boolean;
 }
+
+/** True for a step; plain handles have no owner. */
+export function isStep(item: Runnable): item is Step {
+  return item.owner !== null;
+}

@@ -19,20 +19,15 @@ import {
   run,
 } from '../index.ts';
 import type { Awaitable, Coroutine, GeneratorBody, Task } from '../index.ts';
+import { gears, inGear, on } from '../testing/both-gears.ts';
+import type { EitherBody, Gear } from '../testing/both-gears.ts';
 import { VirtualHost } from '../testing/index.ts';
 
-/** The two gears a probe runs in. */
-export const gears = ['async', 'generator'] as const;
-export type Gear = (typeof gears)[number];
+export { gears, inGear, on };
+export type { Gear };
 
 /** A body written once: what it yields is awaited, or delegated to, by the gear. */
-export type Body<T> = Generator<Awaitable<unknown>, T, unknown>;
-
-/** Waits in a body written once. */
-export function* on<T>(awaitable: Awaitable<T>): Body<T> {
-  // What comes back is what the gear got out of this very awaitable.
-  return (yield awaitable) as T;
-}
+export type Body<T> = EitherBody<T>;
 
 /** Waits in a body written once, and tells what came: the value or the error, as `show` shows it. */
 export function* attempt(awaitable: Awaitable<unknown>): Body<string> {
@@ -50,50 +45,6 @@ export async function outcomeOf(awaitable: PromiseLike<unknown>): Promise<string
   } catch (error) {
     return show(error);
   }
-}
-
-/** Turns a body written once into the function that a user of the gear would have written. */
-export function inGear<A extends unknown[], T>(
-  gear: Gear,
-  write: (...args: A) => Body<T>,
-): (...args: A) => Promise<T> | GeneratorBody<T> {
-  return gear === 'async' ? awaited(write) : delegated(write);
-}
-
-function awaited<A extends unknown[], T>(write: (...args: A) => Body<T>): (...args: A) => Promise<T> {
-  return async (...args) => {
-    const body = write(...args);
-    let step = body.next();
-    while (!step.done) {
-      let value: unknown;
-      try {
-        value = await step.value;
-      } catch (error) {
-        step = body.throw(error);
-        continue;
-      }
-      step = body.next(value);
-    }
-    return step.value;
-  };
-}
-
-function delegated<A extends unknown[], T>(write: (...args: A) => Body<T>): (...args: A) => GeneratorBody<T> {
-  return function* (...args) {
-    const body = write(...args);
-    let step = body.next();
-    while (!step.done) {
-      let value: unknown;
-      try {
-        value = yield* step.value;
-      } catch (error) {
-        step = body.throw(error);
-        continue;
-      }
-      step = body.next(value);
-    }
-    return step.value;
-  };
 }
 
 /** The words of one gear. */

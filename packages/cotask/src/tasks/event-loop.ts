@@ -15,10 +15,9 @@ import type { Awaitable } from './awaitable.ts';
 import { requestCancel } from './cancel.ts';
 import { context } from './current.ts';
 import { Future } from './future.ts';
-import { Startable } from './gears/gear.ts';
 import { LostErrors } from './lost-errors.ts';
-import type { Wait } from './park.ts';
 import type { Scope } from './scope.ts';
+import { startable } from './startable.ts';
 import { waitWoken } from './state.ts';
 import { Task } from './task.ts';
 import type { TaskOptions } from './task.ts';
@@ -357,30 +356,4 @@ function runIn(outside: Scope, fn: () => void): void {
 /** A future's result, without making it a wait of the code that asks. */
 function resultOf<T>(future: Future<T>): T {
   return future.outcome();
-}
-
-/** A coroutine as it is; any other awaitable as a body that waits for it. */
-function startable<T>(coro: Awaitable<T>): Startable<T> {
-  if (coro instanceof Startable) return coro;
-  if (typeof coro === 'object' && coro !== null && Symbol.iterator in coro && 'then' in coro)
-    return new WaitingBody(coro);
-  const hint =
-    typeof coro === 'function'
-      ? 'call the coroutine function: createTask(work()), not createTask(work)'
-      : 'wrap the function in coroutine()';
-  throw new MisuseError('COTASK_NOT_A_COROUTINE', `a task is made of a coroutine, got ${typeof coro}: ${hint}`);
-}
-
-class WaitingBody<T> extends Startable<T> {
-  readonly label = 'an awaitable';
-  private readonly awaitable: Awaitable<T>;
-
-  constructor(awaitable: Awaitable<T>) {
-    super();
-    this.awaitable = awaitable;
-  }
-
-  *start(): Generator<Wait, T, unknown> {
-    return yield* this.awaitable;
-  }
 }

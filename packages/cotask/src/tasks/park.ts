@@ -121,7 +121,9 @@ export abstract class OpenWait implements Step, Waiter {
     if (owner.asked !== null) forgetStep(owner);
     this.state = this.future === null ? waitTurned : waitIdle;
     if (hooks.stepBegins !== null) for (const hook of hooks.stepBegins) hook(owner);
-    return this.taken === null ? null : this.settleTaken(this.taken);
+    const thrown = this.taken === null ? null : this.settleTaken(this.taken);
+    this.future = null;
+    return thrown;
   }
 
   /** Hands a request to this wait; false when it cannot take it. */
