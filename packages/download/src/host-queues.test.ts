@@ -96,7 +96,7 @@ describe('HostQueues', () => {
     withQueues({ limit: 1 }, function* (queues, begun) {
       queues.add(line('a', 'a1'));
       queues.add(line('a', 'a2'));
-      spawnWait(queues, 'a', begun, 'again');
+      void spawnWait(queues, 'a', begun, 'again');
       yield* sleep(1);
       queues.release('a');
       yield* sleep(1);

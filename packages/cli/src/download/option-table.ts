@@ -26,6 +26,12 @@ export const OPTIONS: readonly CommandOption[] = [
     value: 'MS',
     help: `a try fails when no byte comes for so many milliseconds (default ${DEFAULTS.timeout})`,
   },
+  { name: 'max-size', value: 'BYTES', help: 'a larger file fails (default: no bound)' },
+  {
+    name: 'min-rate',
+    value: 'BYTES',
+    help: `a try fails when fewer bytes a second come over the timeout (default ${DEFAULTS.minRate})`,
+  },
   {
     name: 'header',
     value: "'NAME: VALUE'",

@@ -43,18 +43,43 @@ export function* fetchFile(entry: PlannedFile, tools: FetchTools): GeneratorBody
   const began = loop.time();
   tools.emit({ type: 'request', entry });
   for (let tries = 1; ; tries++) {
-    const outcome = yield* tryOnce(entry, tools);
+    const outcome = yield* tryWithTurn(entry, tries, tools);
     if ('part' in outcome) {
       const { part, bytes, status, framed } = outcome;
       return { entry, part, bytes, status, framed, tries, elapsed: loop.time() - began };
     }
-    const verdict = judge(outcome, tries, tools.limits, tools.random);
-    if (!verdict.retry) return { failure: verdict.failure, tries };
-    tools.emit({ type: 'retry', entry, failure: outcome, tries, wait: verdict.wait });
-    if (verdict.parksHost) tools.park(entry.host, verdict.wait);
-    yield* sleep(verdict.wait);
+    if ('failure' in outcome) return outcome;
+    yield* sleep(outcome.wait);
     yield* tools.again(entry.host);
   }
+}
+
+/** The turn goes back when the host was parked, if it is to be: or the next line would have it at once. */
+function* tryWithTurn(
+  entry: PlannedFile,
+  tries: number,
+  tools: FetchTools,
+): GeneratorBody<WholeBody | FetchFailed | Pause> {
+  try {
+    const outcome = yield* tryOnce(entry, tools);
+    return 'part' in outcome ? outcome : decide(outcome, entry, tries, tools);
+  } finally {
+    tools.release(entry.host);
+  }
+}
+
+function decide(failed: FailedTry, entry: PlannedFile, tries: number, tools: FetchTools): FetchFailed | Pause {
+  const verdict = judge(failed, tries, tools.limits, tools.random);
+  if (!verdict.retry) return { failure: verdict.failure, tries };
+  const { wait, parksHost } = verdict;
+  tools.emit({ type: 'retry', entry, failure: failed, tries, wait });
+  if (parksHost) tools.park(entry.host, wait);
+  return { wait };
+}
+
+/** How long to wait before the next try, in milliseconds. */
+interface Pause {
+  readonly wait: number;
 }
 
 type WholeBody = Pick<FetchedFile, 'part' | 'bytes' | 'status' | 'framed'>;
@@ -78,7 +103,6 @@ function* tryOnce(entry: PlannedFile, tools: FetchTools): GeneratorBody<WholeBod
     return failureOf(error, tools);
   } finally {
     part?.discard();
-    tools.release(entry.host);
   }
 }
 

@@ -63,18 +63,31 @@ const openAny = coroutine(function* openAny(source: ListSource) {
 async function openFile(path: string): Promise<{ handle: FileHandle; size: number }> {
   try {
     const handle = await open(path, 'r');
-    const stat = await handle.stat();
-    if (!stat.isDirectory()) return { handle, size: stat.size };
-    await handle.close();
+    try {
+      const stat = await handle.stat();
+      if (stat.isDirectory()) throw isFolder(path);
+      if (stat.isFile()) await peek(handle, path);
+      return { handle, size: stat.size };
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
   } catch (error) {
-    throw unreadable(path, error);
+    throw error instanceof DownloadUsageError ? error : unreadable(path, error);
   }
-  throw new DownloadUsageError(
-    'COTASK_DOWNLOAD_LIST',
-    `The list ${path} is a folder.`,
-    'Name a text file with one URL a line, or - for standard input.',
-  );
 }
+
+function isFolder(path: string): DownloadUsageError {
+  return new DownloadUsageError('COTASK_DOWNLOAD_LIST', `The list ${path} is a folder.`, NAME_A_LIST);
+}
+
+/** A file can be refused at once by its first bytes, before anything is made for it. */
+async function peek(handle: FileHandle, path: string): Promise<void> {
+  const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+  refuseUtf16(buffer, path);
+}
+
+const NAME_A_LIST = 'Name a text file with one URL a line, or - for standard input.';
 
 function unreadable(path: string, error: unknown): DownloadUsageError {
   const code = systemCode(error);
@@ -84,14 +97,7 @@ function unreadable(path: string, error: unknown): DownloadUsageError {
       : code === 'EACCES' || code === 'EPERM'
         ? 'may not be read'
         : `cannot be read (${code ?? String(error)})`;
-  return new DownloadUsageError(
-    'COTASK_DOWNLOAD_LIST',
-    `The list ${path} ${what}.`,
-    'Name a text file with one URL a line, or - for standard input.',
-    {
-      cause: error,
-    },
-  );
+  return new DownloadUsageError('COTASK_DOWNLOAD_LIST', `The list ${path} ${what}.`, NAME_A_LIST, { cause: error });
 }
 
 /** Hands out blocks; the same block may be handed out again with new bytes. */

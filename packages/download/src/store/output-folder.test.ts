@@ -41,6 +41,14 @@ describe('OutputFolder', () => {
     expect(readFileSync(join(into, 'x'), 'utf8')).toBe('one');
   });
 
+  test('takes the folders it made away again if nothing was stored', () => {
+    OutputFolder.open(into, false).close();
+    expect(readdirSync(parent)).toEqual([]);
+    mkdirSync(into, { recursive: true });
+    OutputFolder.open(join(into, 'c'), false).close();
+    expect(readdirSync(into)).toEqual([]);
+  });
+
   test('knows which files an earlier run has left, and does not write over them', () => {
     mkdirSync(into, { recursive: true });
     writeFileSync(join(into, 'old'), 'old');

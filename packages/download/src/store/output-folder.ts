@@ -3,11 +3,12 @@
  * files are there, and given whole files.
  */
 
-import { lstatSync, mkdirSync, opendirSync } from 'node:fs';
+import { lstatSync, opendirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { PartFile } from '../types.ts';
 import { folderError, isOutOfHandles } from './folder-error.ts';
 import { PartWriter } from './part-writer.ts';
+import { makeFolders, removeEmptyFolders } from './make-folders.ts';
 import { placeNew, placeOver } from './place-file.ts';
 import { removeLeftovers, RunFolder, RUNS_FOLDER } from './run-folder.ts';
 import type { Leftovers } from './run-folder.ts';
@@ -27,10 +28,14 @@ export class OutputFolder {
   /** True if the folder was empty when the run began: then no file in it can be one of an earlier run. */
   readonly #fresh: boolean;
 
-  private constructor(path: string, fresh: boolean, overwrite: boolean) {
+  /** The outermost folder that was made for this run; null if they were all there. */
+  readonly #made: string | null;
+
+  private constructor(path: string, overwrite: boolean) {
     this.path = path;
-    this.#fresh = fresh;
     this.#overwrite = overwrite;
+    this.#fresh = isFresh(path);
+    this.#made = makeFolders(path);
     this.leftovers = removeLeftovers(path);
     this.run = RunFolder.make(path);
   }
@@ -43,8 +48,7 @@ export class OutputFolder {
   static open(into: string, overwrite: boolean): OutputFolder {
     const path = resolve(into);
     try {
-      mkdirSync(path, { recursive: true });
-      return new OutputFolder(path, isFresh(path), overwrite);
+      return new OutputFolder(path, overwrite);
     } catch (error) {
       throw folderError(path, error);
     }
@@ -72,9 +76,10 @@ export class OutputFolder {
     return 'stored';
   }
 
-  /** Removes what the run needed while it ran. */
+  /** Removes what the run needed while it ran, and the folders it made if nothing has come to stand in them. */
   close(): void {
     this.run.remove();
+    if (this.#made !== null) removeEmptyFolders(this.path, this.#made);
   }
 }
 

@@ -19,6 +19,7 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
+import { makeFolders } from './make-folders.ts';
 
 /** The folder of all runs, in the output folder. */
 export const RUNS_FOLDER = '.cotask';
@@ -131,7 +132,7 @@ function modifiedAt(path: string): number {
 
 /** Makes a folder, and does not follow a link that stands in its place out of the output folder. */
 function makeRealFolder(path: string): void {
-  mkdirSync(path, { recursive: true });
+  makeFolders(path);
   if (lstatSync(path).isDirectory()) return;
   throw Object.assign(new Error(`${path} is a symbolic link`), { code: 'ENOTDIR' });
 }
