@@ -216,8 +216,8 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 }
 
-const put = coroutine(function* put<T>(queue: Queue<T>, item: T): GeneratorBody<void> {
-  yield* queue.adding(item);
+const put = coroutine(function put<T>(queue: Queue<T>, item: T): GeneratorBody<void> {
+  return queue.adding(item);
 });
 
 const get = coroutine(function* get<T>(queue: Queue<T>): GeneratorBody<T> {
@@ -236,6 +236,6 @@ const nextBox = coroutine(function* next<T>(queue: Queue<T>): GeneratorBody<{ re
   }
 });
 
-const join = coroutine(function* join<T>(queue: Queue<T>): GeneratorBody<void> {
-  yield* queue.untilFinished();
+const join = coroutine(function join<T>(queue: Queue<T>): GeneratorBody<void> {
+  return queue.untilFinished();
 });

@@ -72,6 +72,6 @@ export class Barrier {
   }
 }
 
-const wait = coroutine(function* wait(barrier: Barrier): GeneratorBody<number> {
-  return yield* barrier.arrive();
+const wait = coroutine(function wait(barrier: Barrier): GeneratorBody<number> {
+  return barrier.arrive();
 });

@@ -112,8 +112,8 @@ export class Condition {
   }
 }
 
-const wait = coroutine(function* wait(condition: Condition): GeneratorBody<true> {
-  return yield* condition.untilNotified();
+const wait = coroutine(function wait(condition: Condition): GeneratorBody<true> {
+  return condition.untilNotified();
 });
 
 const waitUntil = coroutine(function* waitFor<T>(condition: Condition, predicate: () => T): GeneratorBody<T> {

@@ -46,6 +46,6 @@ export class Event {
   }
 }
 
-const wait = coroutine(function* wait(event: Event): GeneratorBody<true> {
-  return yield* event.untilSet();
+const wait = coroutine(function wait(event: Event): GeneratorBody<true> {
+  return event.untilSet();
 });

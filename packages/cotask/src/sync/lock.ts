@@ -83,8 +83,8 @@ export class Lock {
   }
 }
 
-const acquire = coroutine(function* acquire(lock: Lock): GeneratorBody<true> {
-  return yield* lock.take();
+const acquire = coroutine(function acquire(lock: Lock): GeneratorBody<true> {
+  return lock.take();
 });
 
 const hold = coroutine(function* hold(lock: Lock): GeneratorBody<Guard> {

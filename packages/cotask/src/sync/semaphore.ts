@@ -68,8 +68,8 @@ export class Semaphore {
   }
 }
 
-const acquire = coroutine(function* acquire(semaphore: Semaphore): GeneratorBody<true> {
-  return yield* semaphore.take();
+const acquire = coroutine(function acquire(semaphore: Semaphore): GeneratorBody<true> {
+  return semaphore.take();
 });
 
 const hold = coroutine(function* hold(semaphore: Semaphore): GeneratorBody<Guard> {

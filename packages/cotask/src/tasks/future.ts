@@ -257,10 +257,9 @@ interface Asking {
 
 /**
  * One `yield*` of a future: hands the future to the gear once, then its outcome. Hand-written, 25 ns against 70 of a
- * generator; while the task waits it is its own result object, which saves 32 bytes a waiting task.
+ * generator; while the task waits it is its own result object, which saves 40 bytes a waiting task.
  */
 class FutureIterator<T> implements Iterator<Wait, T, unknown>, Asking {
-  readonly done = false;
   readonly value: Future<T>;
   #asked = false;
 
@@ -275,6 +274,11 @@ class FutureIterator<T> implements Iterator<Wait, T, unknown>, Asking {
     refuseOutsideStep(future.label);
     this.#asked = true;
     return this;
+  }
+
+  /** On the prototype: a field would be 8 bytes more. */
+  get done(): false {
+    return false;
   }
 
   throw(error: unknown): never {

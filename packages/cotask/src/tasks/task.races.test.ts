@@ -102,6 +102,7 @@ describe.each(gears)('a chain of tasks, in the %s gear', (gear) => {
   test('whose leaf ends in the tick in which it is cancelled twice ends once', async () => {
     const lines = await play(gear, function* (stage) {
       const leaf = stage.spawn(() => on(sleep(5, 'value')));
+      yield* on(sleep(0));
       stage.loop.callAt(5, () => stage.log(leaf.cancel('late'), leaf.cancel('later')));
       stage.log(yield* attempt(leaf), leaf.cancel('too late'));
     });
