@@ -4,8 +4,19 @@
  * for the body in each of the ways in which it can be read; or, in the last acts, at a random moment. What must hold: the
  * task ends with CancelledError, its socket is closed at once, its slot serves the next request, no timer is left.
  */
-import { coroutine, createTask, gather, run, sleep, type Awaitable, type Coroutine, type Task } from 'cotask';
+import {
+  coroutine,
+  createTask,
+  gather,
+  getEventLoop,
+  run,
+  sleep,
+  type Awaitable,
+  type Coroutine,
+  type Task,
+} from 'cotask';
 import { describeWaits } from 'cotask/lowlevel';
+import { VirtualHost } from 'cotask/testing';
 import { startServer, type TestServer } from '@cotask/test-servers';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
@@ -63,6 +74,15 @@ const work = {
   }),
 };
 type Gear = keyof typeof work;
+
+const timed = {
+  async: coroutine(
+    async (session: ClientSession, url: string) => await session.get(url, { timeout: { connect: 1000 } }),
+  ),
+  generator: coroutine(function* (session: ClientSession, url: string) {
+    return yield* session.get(url, { timeout: { connect: 1000 } });
+  }),
+};
 
 /** Lets the loop and the sockets go on until the task waits for what its label says. */
 async function untilItWaitsFor(task: Task<unknown>, label: string): Promise<void> {
@@ -173,6 +193,24 @@ describe.each(['async', 'generator'] as const)('a cancel in the %s gear', (gear:
     });
     await run(main());
     await session.close();
+  });
+
+  test('in the very moment of the deadline of its queue: it is a cancel, not a timeout', async () => {
+    const main = coroutine(async () => {
+      await using session = new ClientSession({ limit: 1, lookup: noAddress, timeout: null });
+      const holder = createTask(session.get('http://nowhere.test/'));
+      await sleep(0);
+      const late = createTask(timed[gear](session, 'http://nowhere.test/'));
+      const cancelled = createTask(timed[gear](session, 'http://nowhere.test/'));
+      await sleep(0);
+      getEventLoop().callLater(1000, () => cancelled.cancel());
+      const ends = [await outcome(late), await outcome(cancelled)];
+      holder.cancel();
+      await outcome(holder);
+      return ends;
+    });
+    const ends = await run(main(), { host: new VirtualHost() });
+    expect(ends).toMatchObject([{ deadline: 'connect', stage: 'queued' }, { code: 'COTASK_CANCELLED' }]);
   });
 
   test('400 requests at random moments', async () => {

@@ -157,7 +157,12 @@ describe('reading the body', () => {
     }
     const response = await respond((_request, out) => void out.end(Buffer.alloc(100)), { maxBodySize: 100 });
     expect(await response.bytes()).toHaveLength(100);
-    const small = await respond((_request, out) => void out.end(Buffer.alloc(101)), { maxBodySize: 100 });
+    const chunked: Handler = (_request, out) => {
+      out.write(Buffer.alloc(51));
+      out.end(Buffer.alloc(50));
+    };
+    const small = await respond(chunked, { maxBodySize: 100 });
+    while (!small.closed) await new Promise((resolve) => setImmediate(resolve));
     await expect(small.bytes()).rejects.toMatchObject({ code: 'COTASK_HTTP_BODY_TOO_LARGE' });
   });
 

@@ -1,5 +1,6 @@
 import { coroutine, createTask, gather, isCoroutine, run, type Awaitable } from 'cotask';
 import { startServer, type Handler } from '@cotask/test-servers';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { ClientSession, type ClientResponse } from './index.ts';
 
@@ -254,24 +255,27 @@ test('connects from the local address that it was given', async () => {
 });
 
 test('the store of an AsyncLocalStorage follows a request, and no socket keeps it', async () => {
-  const { AsyncLocalStorage } = await import('node:async_hooks');
   const storage = new AsyncLocalStorage<string>();
-  await using server = await startServer((_request, response) => void response.end('x'));
+  await using server = await startServer((_request, response) => {
+    response.writeHead(200).write('first');
+    setTimeout(() => response.end('second'), 10);
+  });
   await using session = new ClientSession();
-  const seen = await run(
-    coroutine(async () => {
-      const ask = coroutine(async () => {
-        const response = await session.get(server.url);
-        const inSink: (string | undefined)[] = [];
-        await response.consume(() => void inSink.push(storage.getStore()));
-        return [storage.getStore(), ...inSink];
-      });
-      const first = await storage.run('first', () => createTask(ask()));
-      const second = await storage.run('second', () => createTask(ask()));
-      return [first[0], second[0], second[1] === 'first'];
-    })(),
-  );
-  expect(seen).toEqual(['first', 'second', false]);
+  const ask = coroutine(async () => {
+    const response = await session.get(server.url);
+    const inSink: unknown[] = [];
+    await response.consume(() => void inSink.push(storage.getStore()));
+    return [storage.getStore(), inSink.at(-1)];
+  });
+  const main = coroutine(async () => {
+    const first = await storage.run('first', () => createTask(ask()));
+    const second = await storage.run('second', () => createTask(ask()));
+    return [first, second];
+  });
+  expect(await run(main())).toEqual([
+    ['first', undefined],
+    ['second', undefined],
+  ]);
 });
 
 test('types: a response from both gears, JSON of the type that was asked for', () => {

@@ -8,11 +8,14 @@ import { makeSessionCore, type SessionCore } from './session-core.ts';
 import type { ClientSessionOptions, RequestOptions } from './session-options.ts';
 import { watchUnclosed } from './unclosed.ts';
 
+/** Who waits for a slot says which request it was. */
+const nobody = { method: '', url: '' };
+
 const send = coroutine(sendRequest);
 
 const closeCore = coroutine(function* (core: SessionCore) {
   core.closed = true;
-  yield* fromPromise(core.connector.close((line) => new SessionClosedError(line)));
+  yield* fromPromise(core.connector.close(new SessionClosedError(nobody)));
 });
 
 /**
@@ -90,6 +93,6 @@ export class ClientSession implements AsyncDisposable {
 
 function watchSession(session: ClientSession, core: SessionCore, loop: EventLoop): void {
   const words = 'a ClientSession was never closed; close() it, or hold it with "await using"';
-  const close = (): void => void core.connector.close((line) => new SessionClosedError(line));
-  watchUnclosed(session, { words, loop, isOpen: () => !core.closed, close });
+  // Requests of a collected session may still be under way: its connections end when they have been idle long enough.
+  watchUnclosed(session, { words, loop, isOpen: () => !core.closed, end: () => undefined });
 }

@@ -1,7 +1,6 @@
-/** What a session keeps of connections: undici's Agent over pools of our own, the slots, and what is in flight. */
+/** What a session keeps of connections: undici's Agent over pools of our own, and the slots. */
 import { Agent, type Dispatcher } from 'undici';
 import { Dialler, type DialOptions } from './dial.ts';
-import type { RequestLine } from './errors.ts';
 import type { LaneOptions } from './lane.ts';
 import { OriginPool } from './origin-pool.ts';
 import { SlotTable } from './slots.ts';
@@ -12,17 +11,10 @@ export interface ConnectorLimits {
   readonly limitPerHost: number;
 }
 
-/** Something that ends when its session does. */
-export interface InFlight {
-  readonly line: RequestLine;
-  fail(error: Error): void;
-}
-
 /** The connections of one session (aiohttp's `TCPConnector`). */
 export class Connector {
   readonly slots: SlotTable;
   readonly #agent: Agent;
-  readonly #inFlight = new Set<InFlight>();
 
   constructor(dial: DialOptions, lanes: LaneOptions, limits: ConnectorLimits) {
     const dialler = new Dialler(dial);
@@ -34,18 +26,9 @@ export class Connector {
     this.#agent.dispatch(options, handler);
   }
 
-  begin(request: InFlight): void {
-    this.#inFlight.add(request);
-  }
-
-  end(request: InFlight): void {
-    this.#inFlight.delete(request);
-  }
-
-  /** Ends everything with errors that `errorFor` makes; resolves when the last socket is closed. */
-  async close(errorFor: (line: RequestLine) => Error): Promise<void> {
-    this.slots.failAll(errorFor({ method: '', url: '' }));
-    for (const request of [...this.#inFlight]) request.fail(errorFor(request.line));
+  /** Ends what waits for a slot with `error`, and what is on a connection; resolves when the last socket is closed. */
+  async close(error: Error): Promise<void> {
+    this.slots.failAll(error);
     await this.#agent.destroy();
   }
 }

@@ -10,7 +10,7 @@ import type { Dispatcher } from 'undici';
 import { park } from 'cotask/lowlevel';
 import type { Awaitable } from 'cotask';
 import { BodyInbox, type Failure, type Flow } from './body-inbox.ts';
-import type { Connector, InFlight } from './connector.ts';
+import type { Connector } from './connector.ts';
 import type { Deadlines } from './deadlines.ts';
 import {
   ClientPayloadError,
@@ -49,7 +49,7 @@ interface HeadWaiter {
 }
 
 /** One request on one connection. */
-export class Exchange implements LaneUser, InFlight, Flow {
+export class Exchange implements LaneUser, Flow {
   readonly line: RequestLine;
   readonly inbox: BodyInbox = new BodyInbox(this);
   /** Body bytes that came. */
@@ -78,7 +78,6 @@ export class Exchange implements LaneUser, InFlight, Flow {
     this.#plan = plan;
     this.#deadlines = deadlines;
     this.#onDone = onDone;
-    connector.begin(this);
   }
 
   get stage(): RequestStage {
@@ -240,7 +239,6 @@ export class Exchange implements LaneUser, InFlight, Flow {
   #finish(failure: Failure | null): void {
     this.#done = true;
     this.#whole = failure === null;
-    this.#connector.end(this);
     this.#deadlines.stopHop();
     this.#upload?.stop();
     const lane = this.#lane;

@@ -171,3 +171,12 @@ test('the body of a redirect is read up to a bound, and a silent one up to a sec
   expect(await (await session.get(origin.urlOf('redirect-with-endless-body'))).text()).toBe('All is well.\n');
   expect(await (await session.get(origin.urlOf('redirect-with-silent-body'))).text()).toBe('All is well.\n');
 });
+
+test('a total deadline that passes while a redirect’s body is read away ends the request', async () => {
+  await using origin = await startHostileOrigin();
+  await using session = new ClientSession({ timeout: 200 });
+  await expect(session.get(origin.urlOf('redirect-with-silent-body'))).rejects.toMatchObject({
+    deadline: 'total',
+    stage: 'body',
+  });
+});

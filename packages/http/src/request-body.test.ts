@@ -138,6 +138,28 @@ describe('a streamed body', () => {
     await server.waitForConnections(0);
   });
 
+  test('a cancel closes the source before there is a connection', async () => {
+    await using session = new ClientSession({ lookup: () => undefined });
+    let closed = false;
+    const source: AsyncIterable<string> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => expect.unreachable(),
+        return: () => {
+          closed = true;
+          return Promise.resolve({ done: true, value: undefined });
+        },
+      }),
+    };
+    const main = coroutine(async () => {
+      const task = createTask(session.post('http://nowhere.test/', { data: source }));
+      await sleep(1);
+      task.cancel();
+      await Promise.resolve(task.then(null, () => undefined));
+    });
+    await run(main());
+    expect(closed).toBe(true);
+  });
+
   test('an answer that comes before the body was sent closes the source', async () => {
     await using server = await startServer((_request, response) => void response.writeHead(413).end('too large'));
     await using session = new ClientSession();

@@ -46,6 +46,7 @@ const unknownBytes = 'application/octet-stream';
 
 /** The body that the options ask for, or null. */
 export function makeBody(options: BodyOptions): RequestBody | null {
+  if (options.json === undefined && options.form === undefined && options.data === undefined) return null;
   const given = (['json', 'form', 'data'] as const).filter((name) => options[name] !== undefined);
   if (given.length > 1) throw new InvalidOptionError(`a request has one body: ${given.join(' and ')} are given`);
   if (options.json !== undefined) return textBody(toJson(options.json), 'application/json');

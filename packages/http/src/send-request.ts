@@ -213,7 +213,7 @@ function* look(
 function watchResponse(response: ClientResponse, exchange: Exchange, loop: EventLoop): void {
   const { method, url } = exchange.line;
   const words = `the response to ${method} ${url} was neither read nor closed; close() it, or hold it with "await using"`;
-  watchUnclosed(response, { words, loop, isOpen: () => !exchange.done, close: () => exchange.close() });
+  watchUnclosed(response, { words, loop, isOpen: () => !exchange.done, end: () => exchange.close() });
 }
 
 function timeoutError(line: RequestLine, facts: DeadlineFacts): ServerTimeoutError {

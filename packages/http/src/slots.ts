@@ -53,6 +53,11 @@ export class SlotTable {
     this.#perHost = limitPerHost;
   }
 
+  /** Origins with a request in flight or in the queue. */
+  get hosts(): number {
+    return this.#ofHosts.size;
+  }
+
   /** Takes both slots, or neither. */
   takeBoth(origin: string): boolean {
     if (this.#perHost === 0) return this.#all.take();

@@ -11,12 +11,13 @@ export interface Unclosed {
   readonly loop: EventLoop;
   /** False once it was closed. */
   isOpen(): boolean;
-  close(): void;
+  /** Ends what nobody can use any more. */
+  end(): void;
 }
 
 const registry = new FinalizationRegistry<Unclosed & { readonly made: Error }>((unclosed) => {
   if (!unclosed.isOpen()) return;
-  unclosed.close();
+  unclosed.end();
   unclosed.loop.callExceptionHandler({ message: unclosed.words, exception: unclosed.made });
 });
 
