@@ -7,8 +7,8 @@ test('a queue gives what was put into it', () => {
   const queue = new Queue<string>(2);
   expectTypeOf(queue.get()).toEqualTypeOf<Coroutine<string>>();
   expectTypeOf(queue.put).parameters.toEqualTypeOf<[item: string]>();
-  expectTypeOf(queue.getNowait()).toEqualTypeOf<string>();
   void (async () => {
+    expectTypeOf(queue.getNowait()).toEqualTypeOf<string>();
     for await (const item of queue) expectTypeOf(item).toEqualTypeOf<string>();
     expectTypeOf(await queue.get()).toEqualTypeOf<string>();
     expectTypeOf(await queue.join()).toEqualTypeOf<void>();

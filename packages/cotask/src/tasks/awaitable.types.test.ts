@@ -1,13 +1,10 @@
 import { describe, expectTypeOf, test } from 'vitest';
 
-import { Future, currentTask, fromPromise, getEventLoop, isCoroutine, isFuture, sleep } from '../index.ts';
-import type { Awaitable, Coroutine, Handle, Task, TaskState, TimerHandle, Wait } from '../index.ts';
+import { Future, currentTask, fromPromise, isCoroutine, isFuture, sleep } from '../index.ts';
+import type { Awaitable, Coroutine, EventLoop, Handle, Task, TaskState, TimerHandle, Wait } from '../index.ts';
 import { WaitQueue, park } from '../lowlevel.ts';
 
-declare const loop: ReturnType<typeof getEventLoop>;
-declare const task: Task<string>;
-
-const waits = {
+const makeWaits = (loop: EventLoop, task: Task<string>) => ({
   sleep: sleep(1),
   nap: sleep(1, 'rested'),
   future: new Future<number>({ loop }),
@@ -15,22 +12,23 @@ const waits = {
   promise: fromPromise(Promise.resolve([true])),
   bell: park<Date>('a bell', () => {}),
   turn: new WaitQueue<bigint>().wait('a turn'),
-};
+});
+type Waits = ReturnType<typeof makeWaits>;
 
 describe('everything that can be waited for', () => {
   test('is an Awaitable of its value', () => {
-    expectTypeOf(waits.sleep).toExtend<Awaitable<void>>();
-    expectTypeOf(waits.nap).toExtend<Awaitable<string>>();
-    expectTypeOf(waits.future).toExtend<Awaitable<number>>();
-    expectTypeOf(waits.task).toExtend<Awaitable<string>>();
-    expectTypeOf(waits.task).toExtend<Future<string>>();
-    expectTypeOf(waits.promise).toExtend<Awaitable<boolean[]>>();
-    expectTypeOf(waits.bell).toExtend<Awaitable<Date>>();
-    expectTypeOf(waits.turn).toExtend<Awaitable<bigint>>();
+    expectTypeOf<Waits['sleep']>().toExtend<Awaitable<void>>();
+    expectTypeOf<Waits['nap']>().toExtend<Awaitable<string>>();
+    expectTypeOf<Waits['future']>().toExtend<Awaitable<number>>();
+    expectTypeOf<Waits['task']>().toExtend<Awaitable<string>>();
+    expectTypeOf<Waits['task']>().toExtend<Future<string>>();
+    expectTypeOf<Waits['promise']>().toExtend<Awaitable<boolean[]>>();
+    expectTypeOf<Waits['bell']>().toExtend<Awaitable<Date>>();
+    expectTypeOf<Waits['turn']>().toExtend<Awaitable<bigint>>();
   });
 
   test('gives it under await', () => {
-    void (async () => {
+    void (async (waits: Waits) => {
       expectTypeOf(await waits.sleep).toEqualTypeOf<void>();
       expectTypeOf(await waits.nap).toEqualTypeOf<string>();
       expectTypeOf(await waits.future).toEqualTypeOf<number>();
@@ -43,7 +41,7 @@ describe('everything that can be waited for', () => {
   });
 
   test('gives it under yield*', () => {
-    void function* (): Generator<Wait, void, unknown> {
+    void function* (waits: Waits): Generator<Wait, void, unknown> {
       expectTypeOf(yield* waits.sleep).toEqualTypeOf<void>();
       expectTypeOf(yield* waits.nap).toEqualTypeOf<string>();
       expectTypeOf(yield* waits.future).toEqualTypeOf<number>();
@@ -55,17 +53,16 @@ describe('everything that can be waited for', () => {
   });
 
   test('that stands for another awaitable is flattened under await, and not under yield*', () => {
-    const nested = new Future<Task<string>>({ loop });
-    void (async () => {
+    void (async (nested: Future<Task<string>>) => {
       expectTypeOf(await nested).toEqualTypeOf<string>();
     });
-    void function* (): Generator<Wait, void, unknown> {
+    void function* (nested: Future<Task<string>>): Generator<Wait, void, unknown> {
       expectTypeOf(yield* nested).toEqualTypeOf<Task<string>>();
     };
   });
 
   test('gives what its callbacks give, by then', () => {
-    void (async () => {
+    void (async (task: Task<string>) => {
       expectTypeOf(await task.then((value) => value.length)).toEqualTypeOf<number>();
       expectTypeOf(
         await task.then(
@@ -80,13 +77,13 @@ describe('everything that can be waited for', () => {
 
 describe('a task', () => {
   test('has the methods of asyncio, typed', () => {
-    expectTypeOf(task.result()).toEqualTypeOf<string>();
-    expectTypeOf(task.exception()).toEqualTypeOf<unknown>();
-    expectTypeOf(task.cancel).parameters.toEqualTypeOf<[reason?: string]>();
-    expectTypeOf(task.state).toEqualTypeOf<TaskState>();
-    expectTypeOf(task.signal).toEqualTypeOf<AbortSignal>();
     expectTypeOf(currentTask()).toEqualTypeOf<Task<unknown> | null>();
-    void (() => {
+    void ((task: Task<string>) => {
+      expectTypeOf(task.result()).toEqualTypeOf<string>();
+      expectTypeOf(task.exception()).toBeUnknown();
+      expectTypeOf(task.cancel).parameters.toEqualTypeOf<[reason?: string]>();
+      expectTypeOf(task.state).toEqualTypeOf<TaskState>();
+      expectTypeOf(task.signal).toEqualTypeOf<AbortSignal>();
       task.addDoneCallback((done) => expectTypeOf(done.result()).toEqualTypeOf<string>());
       // @ts-expect-error a task's result is what its body returns
       task.setResult('made up');
@@ -96,7 +93,7 @@ describe('a task', () => {
 
 describe('the loop', () => {
   test('calls back with the arguments that it was given', () => {
-    void (() => {
+    void ((loop: EventLoop) => {
       expectTypeOf(loop.callSoon((name: string, n: number) => [name, n], 'a', 1)).toEqualTypeOf<Handle>();
       expectTypeOf(loop.callLater(1, (name: string) => name, 'a')).toEqualTypeOf<TimerHandle>();
       // @ts-expect-error an argument is missing
@@ -109,8 +106,8 @@ describe('the loop', () => {
   });
 
   test('makes futures of what they are for', () => {
-    expectTypeOf(loop.createFuture<string>()).toEqualTypeOf<Future<string>>();
-    void (() => {
+    void ((loop: EventLoop) => {
+      expectTypeOf(loop.createFuture<string>()).toEqualTypeOf<Future<string>>();
       const future = loop.createFuture<string>();
       // @ts-expect-error of the wrong type
       future.setResult(1);

@@ -3,7 +3,7 @@ import { describe, expectTypeOf, test } from 'vitest';
 import { coroutine, createTask, ensureFuture, run, runMain, sleep } from '../index.ts';
 import type { Awaitable, Coroutine, CoroutineFunction, Future, GeneratorBody, Task } from '../index.ts';
 
-const generator = coroutine(function* (n: number, word = 'x') {
+const generator = coroutine(function* (n: number, word?: string) {
   yield* sleep(1);
   return `${n}${word}`;
 });
@@ -19,7 +19,7 @@ describe('coroutine', () => {
     expectTypeOf(generator(1)).toEqualTypeOf<Coroutine<string>>();
     expectTypeOf(asynchronous).parameters.toEqualTypeOf<[n: number]>();
     expectTypeOf(asynchronous(1)).toEqualTypeOf<Coroutine<number[]>>();
-    expectTypeOf(coroutine(either)(1)).toEqualTypeOf<Coroutine<string>>();
+    void (() => expectTypeOf(coroutine(either)(1)).toEqualTypeOf<Coroutine<string>>());
   });
 
   test('gives its result under await and under yield*', () => {
@@ -47,9 +47,10 @@ describe('coroutine', () => {
       return this.n + by;
     });
     expectTypeOf(method).toEqualTypeOf<CoroutineFunction<{ n: number }, [by: number], number>>();
-    expectTypeOf({ n: 1, method }.method(2)).toEqualTypeOf<Coroutine<number>>();
+    const [right, wrong] = [{ n: 1, method }, { method }];
+    expectTypeOf(right.method(2)).toEqualTypeOf<Coroutine<number>>();
     // @ts-expect-error there is no n to add to
-    void (() => ({ method }).method(2));
+    void (() => wrong.method(2));
   });
 
   test('takes functions that return a generator or a promise, and no others', () => {

@@ -33,7 +33,7 @@ export function toFuture<T>(awaitable: Awaitable<T> | PromiseLike<T>, loop: Even
 }
 
 /** True for what works under `yield*` as well: ours. */
-export function isAwaitable<T>(value: Awaitable<T> | PromiseLike<T>): value is Awaitable<T> {
+function isAwaitable<T>(value: Awaitable<T> | PromiseLike<T>): value is Awaitable<T> {
   return isThenable(value) && Symbol.iterator in value;
 }
 

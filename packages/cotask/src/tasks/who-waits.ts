@@ -7,7 +7,7 @@ import { waitIdle } from './state.ts';
 import { Task } from './task.ts';
 
 /** The open waits of a task, those of its inner scopes included. */
-export function openWaits(task: Task<unknown>): OpenWait[] {
+function openWaits(task: Task<unknown>): OpenWait[] {
   return waitsIn(task.scope);
 }
 

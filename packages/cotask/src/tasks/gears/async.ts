@@ -51,7 +51,7 @@ const sourceOf = Function.prototype.toString;
  * of a user. Bound functions have a name. 90 ns, a third of an `await`; so it is asked of `fulfilled` at once, and of
  * `rejected` only when that is to be called.
  */
-export function isResolvingFunction(callback: OnFulfilled<never, unknown> | OnRejected<unknown>): boolean {
+function isResolvingFunction(callback: OnFulfilled<never, unknown> | OnRejected<unknown>): boolean {
   return typeof callback === 'function' && callback.name === '' && sourceOf.call(callback) === nativeSource;
 }
 
@@ -75,7 +75,7 @@ function rejectWith(reject: Reject, error: unknown): void {
 }
 
 /** The scope that a wait which begins now belongs to; outside any task, an anonymous task's. */
-export function scopeOfWait(loop: EventLoop): Scope {
+function scopeOfWait(loop: EventLoop): Scope {
   const scope = context.get();
   if (scope === undefined) return outsideScope(loop);
   return scope.open ? scope : (currentScope() ?? outsideScope(scope.owner.loop));
