@@ -31,7 +31,7 @@ test('what is held for a block is released by using', () => {
     expectTypeOf(guard.release()).toEqualTypeOf<void>();
   };
   // @ts-expect-error a lock itself is not held
-  void (async () => void using(new Lock()));
+  void (() => using(new Lock()));
 });
 
 test('a name is the only option', () => {

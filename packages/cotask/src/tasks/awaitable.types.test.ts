@@ -81,7 +81,7 @@ describe('a task', () => {
     void ((task: Task<string>) => {
       expectTypeOf(task.result()).toEqualTypeOf<string>();
       expectTypeOf(task.exception()).toBeUnknown();
-      expectTypeOf(task.cancel).parameters.toEqualTypeOf<[reason?: string]>();
+      expectTypeOf(task.cancel).parameters.toEqualTypeOf<[reason?: string | undefined]>();
       expectTypeOf(task.state).toEqualTypeOf<TaskState>();
       expectTypeOf(task.signal).toEqualTypeOf<AbortSignal>();
       task.addDoneCallback((done) => expectTypeOf(done.result()).toEqualTypeOf<string>());

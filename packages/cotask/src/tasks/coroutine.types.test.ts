@@ -15,7 +15,7 @@ declare const either: (n: number) => GeneratorBody<string> | Promise<string>;
 
 describe('coroutine', () => {
   test('keeps the arguments and the result of its function, in both gears', () => {
-    expectTypeOf(generator).parameters.toEqualTypeOf<[n: number, word?: string]>();
+    expectTypeOf(generator).parameters.toEqualTypeOf<[n: number, word?: string | undefined]>();
     expectTypeOf(generator(1)).toEqualTypeOf<Coroutine<string>>();
     expectTypeOf(asynchronous).parameters.toEqualTypeOf<[n: number]>();
     expectTypeOf(asynchronous(1)).toEqualTypeOf<Coroutine<number[]>>();
