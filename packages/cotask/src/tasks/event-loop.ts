@@ -216,6 +216,10 @@ export class EventLoop extends Scheduler {
     this.callExceptionHandler({ message: 'a callback failed', exception: error, handle });
   }
 
+  protected leavesStack(): void {
+    context.assume(undefined);
+  }
+
   protected stuck(): void {
     if (this.onEnd !== null) this.judge(this.onEnd);
   }
