@@ -1,5 +1,5 @@
 /** What a request resolves to once the head of its final response is there (aiohttp's `ClientResponse`). */
-import { coroutine, getEventLoop, type Coroutine, type GeneratorBody } from 'cotask';
+import { coroutine, getEventLoop, type Awaitable, type Coroutine, type GeneratorBody } from 'cotask';
 import { charsetOf, decodeText, isJsonType, mediaType } from './decode-text.ts';
 import {
   ClientResponseError,
@@ -23,7 +23,7 @@ export interface JsonOptions {
 export interface ResponseParts {
   readonly exchange: Exchange;
   readonly head: ResponseHead;
-  readonly url: URL;
+  readonly url: string;
   readonly history: readonly RedirectRecord[];
   readonly maxBodySize: number;
 }
@@ -34,10 +34,6 @@ const readBytes = coroutine(function* (body: ResponseBody) {
 
 const readChunk = coroutine(function* (body: ResponseBody) {
   return yield* body.readChunk();
-});
-
-const consume = coroutine(function* (body: ResponseBody, sink: ChunkSink) {
-  return yield* body.consume(sink);
 });
 
 /**
@@ -66,7 +62,7 @@ export class ClientResponse implements AsyncDisposable {
     this.status = parts.head.status;
     this.reason = parts.head.reason;
     this.method = parts.exchange.line.method;
-    this.url = parts.url.href;
+    this.url = parts.url;
     this.history = parts.history;
     this.#head = parts.head;
     this.#exchange = parts.exchange;
@@ -179,8 +175,8 @@ export class ClientResponse implements AsyncDisposable {
    * returns `false`, nothing more comes until `flow.resume()` is called; `sockRead` does not run meanwhile. What it throws
    * ends the connection and is thrown here. Chunks may be kept.
    */
-  consume(onChunk: ChunkSink): Coroutine<number> {
-    return consume(this.#body, onChunk);
+  consume(onChunk: ChunkSink): Awaitable<number> {
+    return this.#body.consume(onChunk);
   }
 
   /** Throws a {@link ClientResponseError} when the status is 400 or more; the response stays open. */

@@ -5,7 +5,6 @@
  * Its callbacks run inside undici's parser. Nothing there may resume another connection, so a `resume()` that comes from
  * inside any callback waits for the next microtask (undici asserts that no other parser is at work).
  */
-import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { park } from 'cotask/lowlevel';
 import type { Awaitable } from 'cotask';
@@ -19,24 +18,11 @@ import {
   type RequestLine,
   type RequestStage,
 } from './errors.ts';
+import { contentToSend, headersToSend, type ExchangePlan } from './exchange-plan.ts';
 import type { Lane, LaneUser } from './lane.ts';
-import type { OpenBody, RequestBody } from './request-body.ts';
-import { flatHas } from './request-headers.ts';
-import { ResponseHead, countFields, findLengthFault, type ParsedHeaders } from './response-head.ts';
+import { ResponseHead, countFields, type ParsedHeaders } from './response-head.ts';
 import { translateError } from './translate-error.ts';
 import { Upload } from './upload.ts';
-
-/** What is to be sent, and within which bounds. */
-export interface ExchangePlan {
-  readonly line: RequestLine;
-  readonly origin: string;
-  readonly path: string;
-  /** Flat, as undici writes them: name, value, name, value. Not changed. */
-  readonly headers: string[];
-  readonly body: RequestBody | null;
-  readonly maxHeaders: number;
-  readonly maxInformational: number;
-}
 
 /** Methods that may be sent again when nobody knows whether they arrived (RFC 9110 section 9.2.2). */
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY']);
@@ -108,23 +94,8 @@ export class Exchange implements LaneUser, Flow {
     const open = body?.open() ?? null;
     this.#upload = open?.content instanceof Upload ? open.content : null;
     this.#stage = 'connecting';
-    this.#connector.dispatch(
-      { origin, path, method: line.method, headers: this.#headersFor(open), body: contentOf(open) },
-      this,
-    );
-  }
-
-  #headersFor(open: OpenBody | null): string[] {
-    const { headers: given, body } = this.#plan;
-    if (open === null || body === null) return given;
-    const headers = [...given];
-    if (!flatHas(headers, 'content-type')) headers.push('content-type', open.contentType);
-    // undici knows the length of bytes, and sends a stream in chunks unless it is told.
-    const isStream = open.content instanceof Upload;
-    if (isStream && body.length !== null && !flatHas(headers, 'content-length')) {
-      headers.push('content-length', String(body.length));
-    }
-    return headers;
+    const headers = headersToSend(this.#plan, open);
+    this.#connector.dispatch({ origin, path, method: line.method, headers, body: contentToSend(open) }, this);
   }
 
   // ---- what the lane tells ----------------------------------------------------------------------------------------
@@ -175,8 +146,7 @@ export class Exchange implements LaneUser, Flow {
       );
     if (status < 200) return this.#countInformational(status);
     const head = new ResponseHead(status, reason, headers, controller.rawHeaders);
-    const fault = findLengthFault(head);
-    if (fault !== null) return this.fail(this.#badMessage(fault));
+    if (head.fault !== null) return this.fail(this.#badMessage(head.fault));
     this.#stage = 'body';
     this.#head = head;
     const waiter = this.#headWaiter;
@@ -305,7 +275,7 @@ export class Exchange implements LaneUser, Flow {
   get framed(): boolean {
     const head = this.#head;
     if (head === null || this.line.method === 'HEAD' || head.status === 204 || head.status === 304) return true;
-    return head.get('transfer-encoding') !== null || head.get('content-length') !== null;
+    return head.framed;
   }
 
   #countInformational(status: number): void {
@@ -341,9 +311,4 @@ export class Exchange implements LaneUser, Flow {
       bytes: this.bytes,
     });
   }
-}
-
-function contentOf(open: OpenBody | null): Uint8Array | Readable | null {
-  if (open === null) return null;
-  return open.content instanceof Upload ? Readable.from(open.content) : open.content;
 }

@@ -4,7 +4,7 @@ import { InvalidOptionError, InvalidUrlClientError } from './errors.ts';
 import type { RedirectRules, Target } from './redirect.ts';
 import { makeBody, type RequestBody } from './request-body.ts';
 import { hasHeader, listHeaders, mergeHeaders, withoutHeaders, type HeaderFields } from './request-headers.ts';
-import { describeUrl, listParams, mergeParams, resolveUrl } from './request-url.ts';
+import { listParams, mergeParams, resolveUrl, type Pairs, type RequestUrl } from './request-url.ts';
 import type { SessionCore } from './session-core.ts';
 import { checkRequestOptions, type RaiseForStatus, type RequestOptions } from './session-options.ts';
 
@@ -21,6 +21,8 @@ export interface PreparedRequest {
 }
 
 const noFields: HeaderFields = [];
+const noParams: Pairs = [];
+const usual = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const methodToken = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/u;
 
 export function prepareRequest(
@@ -40,6 +42,7 @@ export function prepareRequest(
 }
 
 function checkMethod(method: string): string {
+  if (usual.has(method)) return method;
   if (typeof method !== 'string' || !methodToken.test(method))
     throw new InvalidOptionError(`${JSON.stringify(method)} is no HTTP method`);
   const upper = method.toUpperCase();
@@ -49,7 +52,7 @@ function checkMethod(method: string): string {
 }
 
 function makeTarget(core: SessionCore, method: string, input: string | URL, options: RequestOptions): Target {
-  const params = mergeParams(core.params, listParams(options.params));
+  const params = mergeParams(core.params, options.params === undefined ? noParams : listParams(options.params));
   const { url, authorization } = resolveUrl(method, input, core.baseUrl, params);
   const body = makeBody(options);
   const own = options.headers === undefined ? noFields : listHeaders(options.headers);
@@ -59,11 +62,11 @@ function makeTarget(core: SessionCore, method: string, input: string | URL, opti
     );
   }
   const headers = mergeHeaders(defaultHeaders(core, url), own);
-  checkLength(headers, body);
+  if (hasHeader(headers, 'content-length')) checkLength(headers, body);
   if (authorization === null) return { method, url, headers, body };
   if (hasHeader(headers, 'authorization')) {
     throw new InvalidUrlClientError(
-      { method, url: describeUrl(url) },
+      { method, url: url.whole },
       'both the URL and the header authorization hold credentials; give one of them',
     );
   }
@@ -72,7 +75,6 @@ function makeTarget(core: SessionCore, method: string, input: string | URL, opti
 
 /** A length that is not the body's would leave the server waiting, or make the rest of the body a request of its own. */
 function checkLength(headers: HeaderFields, body: RequestBody | null): void {
-  if (!hasHeader(headers, 'content-length')) return;
   const given = headers.find(([name]) => name === 'content-length')?.[1];
   if (given === undefined) return;
   const length = body === null ? 0 : body.length;
@@ -84,7 +86,7 @@ function checkLength(headers: HeaderFields, body: RequestBody | null): void {
 }
 
 /** A session that has a home gives its credentials to nobody else. */
-function defaultHeaders(core: SessionCore, url: URL): HeaderFields {
+function defaultHeaders(core: SessionCore, url: RequestUrl): HeaderFields {
   if (core.baseUrl === null || core.baseUrl.origin === url.origin) return core.headers;
   return withoutHeaders(
     core.headers,

@@ -4,13 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { ClientSession, RedirectClientError } from './index.ts';
 import { followRedirect } from './redirect.ts';
 import { makeBody } from './request-body.ts';
+import { splitUrl } from './request-url.ts';
 
 const line = { method: 'GET', url: 'https://a.test/' };
 const rules = { allowRedirects: true, maxRedirects: 10, allowInsecureRedirects: false };
 
 /** Where a redirect leads. */
 function follow(status: number, location: string, from: Partial<Parameters<typeof followRedirect>[0]> = {}) {
-  const target = { method: 'GET', url: new URL('https://a.test/dir/page#part'), headers: [], body: null, ...from };
+  const target = { method: 'GET', url: splitUrl('https://a.test/dir/page#part'), headers: [], body: null, ...from };
   const record = { method: target.method, url: target.url.href, status, reason: '', location, rawHeaders: [] };
   return followRedirect(target, line, [record], rules);
 }

@@ -13,13 +13,13 @@ import {
 } from './errors.ts';
 import type { RequestBody } from './request-body.ts';
 import { withoutHeaders, type HeaderFields } from './request-headers.ts';
-import { takeCredentials } from './request-url.ts';
+import { splitUrl, takeCredentials, type RequestUrl } from './request-url.ts';
 import type { ResponseHead } from './response-head.ts';
 
 /** What a redirect may change of a request. */
 export interface Target {
   readonly method: string;
-  readonly url: URL;
+  readonly url: RequestUrl;
   readonly headers: HeaderFields;
   readonly body: RequestBody | null;
 }
@@ -64,17 +64,15 @@ export function followRedirect(
   if (last === undefined) throw new RangeError('a redirect is followed from a record');
   if (history.length > rules.maxRedirects) throw new TooManyRedirects(line, { ...last, history }, rules.maxRedirects);
   const url = resolveLocation(last.location, from.url, line, history);
-  if (from.url.protocol === 'https:' && url.protocol === 'http:' && !rules.allowInsecureRedirects)
-    throw new InsecureRedirectError(line, history);
-  // The location's own user name and password are dropped: a server must not choose what we log in with.
-  takeCredentials(url);
+  const downgrade = from.url.origin.startsWith('https:') && url.origin.startsWith('http:');
+  if (downgrade && !rules.allowInsecureRedirects) throw new InsecureRedirectError(line, history);
   return carryOver(from, last.status, url, line, history);
 }
 
 function carryOver(
   from: Target,
   status: number,
-  url: URL,
+  url: RequestUrl,
   line: RequestLine,
   history: readonly RedirectRecord[],
 ): Target {
@@ -100,14 +98,21 @@ function turnsToGet(method: string, status: number): boolean {
   return (status === 301 || status === 302) && method === 'POST';
 }
 
-function resolveLocation(location: string, from: URL, line: RequestLine, history: readonly RedirectRecord[]): URL {
-  const url = URL.parse(asUtf8(location), from);
+function resolveLocation(
+  location: string,
+  from: RequestUrl,
+  line: RequestLine,
+  history: readonly RedirectRecord[],
+): RequestUrl {
+  const url = URL.parse(asUtf8(location), from.whole);
   if (url === null) throw new InvalidUrlRedirectClientError(line, history);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new NonHttpUrlRedirectClientError(line, history, url.protocol);
+  // The location's own user name and password are dropped: a server must not choose what we log in with.
+  takeCredentials(url);
   // RFC 9110 section 10.2.2: without a fragment of its own the target inherits the one it came from.
-  if (url.hash === '' && from.hash !== '') url.hash = from.hash;
-  return url;
+  if (url.hash === '') url.hash = from.href.slice(from.whole.length);
+  return splitUrl(url.href);
 }
 
 /** Bytes above 0x7F in a Location are UTF-8 by custom (browsers read them so); bytes that are not stay latin-1. */

@@ -53,8 +53,8 @@ describe('URLs', () => {
     ['https://a.test:8443/b?c=/d#e', 'https://a.test:8443', '/b?c=/d'],
     ['http://[::1]:81/?x', 'http://[::1]:81', '/?x'],
   ])('%s is split', (url, origin, path) => {
-    const parts = splitUrl(new URL(url));
-    expect(parts).toEqual({ whole: origin + path, origin, path });
+    const parts = splitUrl(url);
+    expect(parts).toEqual({ href: url, whole: origin + path, origin, path });
     expect(parts.origin).toBe(new URL(url).origin);
     expect(describeUrl(new URL(url))).toBe(parts.whole);
   });

@@ -17,35 +17,50 @@ export type ParamsInput =
 /** A list of names and values, in order, repeats kept. */
 export type Pairs = readonly (readonly [name: string, value: string])[];
 
-/** A URL taken apart: what is asked for, and the credentials that stood in it. */
+/** A URL that can be asked for: http or https, without user name and password. */
 export interface RequestUrl {
-  /** Without user name and password; with the fragment. */
-  readonly url: URL;
+  /** All of it, with its fragment. */
+  readonly href: string;
+  /** Without the fragment: what messages and records say. */
+  readonly whole: string;
+  readonly origin: string;
+  /** What is asked of the origin: path and query. */
+  readonly path: string;
+}
+
+/** A URL and the credentials that stood in it. */
+export interface ResolvedUrl {
+  readonly url: RequestUrl;
   /** `Basic …` from the URL's user name and password, or null. */
   readonly authorization: string | null;
 }
 
-/** Resolves `input` against `base` and adds `params` to its query. */
-export function resolveUrl(method: string, input: string | URL, base: URL | null, params: Pairs): RequestUrl {
-  const url = parse(method, input, base);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new NonHttpUrlClientError({ method, url: describeUrl(url) }, url.protocol);
-  const authorization = takeCredentials(url);
-  if (params.length > 0) addParams(url, params);
-  return { url, authorization };
+/** Resolves `input` against `base` and adds `params` to its query. A URL object is not parsed again. */
+export function resolveUrl(method: string, input: string | URL, base: URL | null, params: Pairs): ResolvedUrl {
+  let href = input instanceof URL ? input.href : parse(method, input, base);
+  if (!href.startsWith('http://') && !href.startsWith('https://')) throw otherScheme(method, href);
+  let authorization: string | null = null;
+  if (href.includes('@')) {
+    const url = new URL(href);
+    authorization = takeCredentials(url);
+    href = url.href;
+  }
+  return { url: splitUrl(params.length === 0 ? href : addParams(href, params)), authorization };
 }
 
-function parse(method: string, input: string | URL, base: URL | null): URL {
-  if (input instanceof URL) return new URL(input);
-  if (typeof input !== 'string')
+// oxlint-disable-next-line no-control-regex -- they are what it looks for
+const controls = /[\u0000-\u001f\u007f]/u;
+
+function parse(method: string, input: string, base: URL | null): string {
+  if (typeof input !== 'string') {
     throw new InvalidOptionError(`the URL must be a text or a URL object, got ${typeof input}`);
-  if (hasControls(input))
-    throw new InvalidUrlClientError(
-      { method, url: '' },
-      'the URL holds a control character (a line end or a tab, perhaps); a URL has none',
-    );
+  }
+  if (controls.test(input)) {
+    const words = 'the URL holds a control character (a line end or a tab, perhaps); a URL has none';
+    throw new InvalidUrlClientError({ method, url: '' }, words);
+  }
   const url = URL.parse(input, base ?? undefined);
-  if (url !== null) return url;
+  if (url !== null) return url.href;
   const hint =
     base === null
       ? 'it must start with http:// or https://, or the session needs a baseUrl'
@@ -53,12 +68,17 @@ function parse(method: string, input: string | URL, base: URL | null): URL {
   throw new InvalidUrlClientError({ method, url: '' }, `${JSON.stringify(hideUserinfo(input))} is no URL; ${hint}`);
 }
 
-function hasControls(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit < 0x20 || unit === 0x7f) return true;
-  }
-  return false;
+function otherScheme(method: string, href: string): NonHttpUrlClientError {
+  const url = new URL(href);
+  return new NonHttpUrlClientError({ method, url: describeUrl(url) }, url.protocol);
+}
+
+/** Splits an http or https URL without user name; the getters of a URL object would look for each part anew. */
+export function splitUrl(href: string): RequestUrl {
+  const hash = href.indexOf('#');
+  const whole = hash < 0 ? href : href.slice(0, hash);
+  const slash = whole.indexOf('/', whole.indexOf('//') + 2);
+  return { href, whole, origin: whole.slice(0, slash), path: whole.slice(slash) };
 }
 
 /** Takes user name and password out of the URL; RFC 7617 in UTF-8, as aiohttp and browsers send them. */
@@ -79,9 +99,12 @@ function decode(text: string): string {
 }
 
 /** Adds to the query and leaves what stands in it as it was written. */
-function addParams(url: URL, params: Pairs): void {
+function addParams(href: string, params: Pairs): string {
   const added = new URLSearchParams(params.map(([name, value]): [string, string] => [name, value])).toString();
-  url.search = url.search === '' ? added : `${url.search}&${added}`;
+  const hash = href.indexOf('#');
+  const [whole, fragment] = hash < 0 ? [href, ''] : [href.slice(0, hash), href.slice(hash)];
+  const joint = !whole.includes('?') ? '?' : whole.endsWith('?') ? '' : '&';
+  return whole + joint + added + fragment;
 }
 
 /** `params` as a list of pairs. */
@@ -129,22 +152,6 @@ export function mergeParams(session: Pairs, request: Pairs): Pairs {
   if (session.length === 0 || request.length === 0) return session.length === 0 ? request : session;
   const named = new Set(request.map(([name]) => name));
   return [...session.filter(([name]) => !named.has(name)), ...request];
-}
-
-/** A URL as it is asked for: without fragment; `origin` and `path` are its two parts. */
-export interface UrlParts {
-  readonly whole: string;
-  readonly origin: string;
-  readonly path: string;
-}
-
-/** Splits an http or https URL that has no user name; one pass over `href`, where the getters would build each part. */
-export function splitUrl(url: URL): UrlParts {
-  const { href } = url;
-  const hash = href.indexOf('#');
-  const whole = hash < 0 ? href : href.slice(0, hash);
-  const slash = whole.indexOf('/', whole.indexOf('//') + 2);
-  return { whole, origin: whole.slice(0, slash), path: whole.slice(slash) };
 }
 
 /** A URL for messages and records: without user name, password and fragment. */

@@ -99,12 +99,12 @@ export class ResponseBody {
     });
   }
 
-  /** Hands every chunk to `sink`; the number of bytes when the body is whole. */
-  *consume(sink: ChunkSink): GeneratorBody<number> {
-    this.#claim('consumed');
+  /** Hands every chunk to `sink` from when it is awaited; the number of bytes when the body is whole. */
+  consume(sink: ChunkSink): Awaitable<number> {
     const { inbox } = this.exchange;
-    const flow: BodyFlow = { resume: () => inbox.resume() };
-    return yield* park<number>(this.#label('the body'), (settle) => {
+    return park<number>(this.#label('the body'), (settle) => {
+      this.#claim('consumed');
+      const flow: BodyFlow = { resume: () => inbox.resume() };
       inbox.attach({
         chunk: (chunk) => sink(chunk, flow),
         ended: (failure) => (failure === null ? settle.resolve(this.exchange.bytes) : settle.reject(failure.error)),

@@ -14,6 +14,12 @@ type WireHeaders = readonly (Uint8Array | string)[] | ParsedHeaders | null | und
 export class ResponseHead {
   readonly status: number;
   readonly reason: string;
+  /** `Content-Length` as a number; null without one, or where the body is chunked. */
+  readonly contentLength: number | null;
+  /** True when a field says where the body ends. */
+  readonly framed: boolean;
+  /** What is wrong with the head's account of its body, or null. */
+  readonly fault: string | null;
   readonly #parsed: ParsedHeaders;
   readonly #wire: WireHeaders;
   #raw: RawHeaders | null = null;
@@ -23,6 +29,12 @@ export class ResponseHead {
     this.reason = reason;
     this.#parsed = parsed;
     this.#wire = wire;
+    const coding = this.get('transfer-encoding');
+    const length = coding === null ? this.get('content-length') : null;
+    const bytes = Number(length);
+    this.framed = coding !== null || length !== null;
+    this.contentLength = length !== null && Number.isSafeInteger(bytes) ? bytes : null;
+    this.fault = coding === null ? lengthFault(length) : codingFault(coding);
   }
 
   /** The value of a field by its lower-case name, repeats joined by `, `; null without it. */
@@ -44,13 +56,6 @@ export class ResponseHead {
     this.#raw ??= listRaw(this.#wire ?? this.#parsed);
     return this.#raw;
   }
-
-  /** `Content-Length` as a number; null without one, or where the body is chunked. */
-  get contentLength(): number | null {
-    const text = this.get('content-length');
-    if (text === null || this.get('transfer-encoding') !== null || !/^\d+$/u.test(text)) return null;
-    return Number(text);
-  }
 }
 
 /** How many fields came. */
@@ -59,15 +64,15 @@ export function countFields(wire: WireHeaders): number {
   return Array.isArray(wire) ? wire.length / 2 : Object.keys(wire).length;
 }
 
-/** What is wrong with the head's account of its body, or null. */
-export function findLengthFault(head: ResponseHead): string | null {
-  const coding = head.get('transfer-encoding');
-  if (coding !== null && coding.trim().toLowerCase() !== 'chunked')
-    return `its Transfer-Encoding is ${JSON.stringify(coding)}; only chunked is understood`;
-  const length = head.get('content-length');
-  if (length !== null && coding === null && !(Number(length) <= Number.MAX_SAFE_INTEGER))
-    return `its Content-Length is ${JSON.stringify(length)}`;
-  return null;
+function codingFault(coding: string): string | null {
+  if (coding.trim().toLowerCase() === 'chunked') return null;
+  return `its Transfer-Encoding is ${JSON.stringify(coding)}; only chunked is understood`;
+}
+
+/** 2⁵³ and more cannot be counted; that it is a number at all the parser has seen to. */
+function lengthFault(length: string | null): string | null {
+  if (length === null || Number(length) <= Number.MAX_SAFE_INTEGER) return null;
+  return `its Content-Length is ${JSON.stringify(length)}`;
 }
 
 function listRaw(wire: NonNullable<WireHeaders>): RawHeaders {

@@ -1,0 +1,37 @@
+/** What one exchange sends, and within which bounds its response must stay. */
+import { Readable } from 'node:stream';
+import type { RequestLine } from './errors.ts';
+import type { OpenBody, RequestBody } from './request-body.ts';
+import { flatHas } from './request-headers.ts';
+import { Upload } from './upload.ts';
+
+/** What is to be sent, and within which bounds. */
+export interface ExchangePlan {
+  readonly line: RequestLine;
+  readonly origin: string;
+  readonly path: string;
+  /** Flat, as undici writes them: name, value, name, value. Not changed. */
+  readonly headers: string[];
+  readonly body: RequestBody | null;
+  readonly maxHeaders: number;
+  readonly maxInformational: number;
+}
+
+/** The header list for one sending; a body says its type and, where it is known, its length. */
+export function headersToSend({ headers: given, body }: ExchangePlan, open: OpenBody | null): string[] {
+  if (open === null || body === null) return given;
+  const headers = [...given];
+  if (!flatHas(headers, 'content-type')) headers.push('content-type', open.contentType);
+  // undici knows the length of bytes, and sends a stream in chunks unless it is told.
+  const isStream = open.content instanceof Upload;
+  if (isStream && body.length !== null && !flatHas(headers, 'content-length')) {
+    headers.push('content-length', String(body.length));
+  }
+  return headers;
+}
+
+/** The body as undici takes it. */
+export function contentToSend(open: OpenBody | null): Uint8Array | Readable | null {
+  if (open === null) return null;
+  return open.content instanceof Upload ? Readable.from(open.content) : open.content;
+}

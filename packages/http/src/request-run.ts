@@ -1,0 +1,178 @@
+/** One request under way: where it stands, what it has followed, and what its deadlines do. */
+import { currentTask, type EventLoop, type Future, type GeneratorBody } from 'cotask';
+import { ClientResponse } from './client-response.ts';
+import { Deadlines, type DeadlineOwner } from './deadlines.ts';
+import {
+  ConnectionTimeoutError,
+  SessionClosedError,
+  SocketTimeoutError,
+  TotalTimeoutError,
+  type DeadlineFacts,
+  type DeadlineName,
+  type RedirectRecord,
+  type RequestLine,
+  type ServerTimeoutError,
+} from './errors.ts';
+import { Exchange } from './exchange.ts';
+import type { PreparedRequest } from './prepare-request.ts';
+import { followRedirect, redirectLocation, type Target } from './redirect.ts';
+import { flattenHeaders } from './request-headers.ts';
+import type { ResponseHead } from './response-head.ts';
+import { queuesFor, type SessionCore } from './session-core.ts';
+import { watchUnclosed } from './unclosed.ts';
+
+/** A request from its first hop to its response. */
+export class RequestRun implements DeadlineOwner {
+  readonly #core: SessionCore;
+  readonly #request: PreparedRequest;
+  readonly #loop: EventLoop;
+  readonly #deadlines: Deadlines;
+  readonly #history: RedirectRecord[] = [];
+  #target: Target;
+  #line: RequestLine;
+  #exchange: Exchange | null = null;
+  /** The place in a queue for a slot. */
+  #queued: Future<void> | null = null;
+  #expired: ServerTimeoutError | null = null;
+  /** The response was handed over: the end of its body is the end of the request. */
+  #handedOver = false;
+
+  constructor(core: SessionCore, request: PreparedRequest, loop: EventLoop) {
+    this.#core = core;
+    this.#request = request;
+    this.#loop = loop;
+    this.#target = request.target;
+    this.#line = { method: request.target.method, url: request.target.url.whole };
+    this.#deadlines = new Deadlines(queuesFor(core, loop, request.timeouts), this);
+    this.#deadlines.startTotal();
+  }
+
+  /** Ends whatever is under way. */
+  end(): void {
+    this.#exchange?.close();
+    this.#deadlines.stopAll();
+  }
+
+  expire(deadline: DeadlineName): void {
+    const limit = this.#request.timeouts[deadline] ?? 0;
+    const stage = this.#exchange?.stage ?? 'queued';
+    this.#expired = timeoutError(this.#line, { deadline, limit, stage, bytes: this.#exchange?.bytes ?? 0 });
+    this.#queued?.cancel();
+    this.#exchange?.fail(this.#expired);
+  }
+
+  /** Where this response leads; null when it is the answer. */
+  redirect(head: ResponseHead): Target | null {
+    const { rules } = this.#request;
+    const location = redirectLocation(head, rules);
+    if (location === null) return null;
+    this.#history.push(recordOf(this.#line, head, location));
+    return followRedirect(this.#target, this.#line, this.#history, rules);
+  }
+
+  /** Goes on to where a redirect leads. */
+  turnTo(target: Target): void {
+    if (this.#expired !== null) throw this.#expired;
+    this.#target = target;
+    this.#line = { method: target.method, url: target.url.whole };
+  }
+
+  handOver(exchange: Exchange, head: ResponseHead): ClientResponse {
+    this.#handedOver = true;
+    if (exchange.done) this.#deadlines.stopAll();
+    const { maxBodySize } = this.#request;
+    const url = this.#target.url.href;
+    const response = new ClientResponse({ exchange, head, url, history: this.#history, maxBodySize });
+    if (this.#loop.getDebug()) watchResponse(response, exchange, this.#loop);
+    return response;
+  }
+
+  /** The exchange, if both slots are free. */
+  openAtOnce(): Exchange | null {
+    if (this.#core.closed) throw new SessionClosedError(this.#line);
+    const { slots } = this.#core.connector;
+    if (!slots.takeBoth(this.#target.url.origin)) return null;
+    this.#deadlines.startConnect();
+    return this.#makeExchange();
+  }
+
+  /** Waits for its slots and makes the exchange that holds them. */
+  *open(): GeneratorBody<Exchange> {
+    this.#exchange = null;
+    this.#deadlines.startConnect();
+    const { origin } = this.#target.url;
+    const { slots } = this.#core.connector;
+    const label = `a slot for ${this.#line.method} ${this.#line.url}`;
+    const ofHost = slots.takeOfHost(origin, label);
+    if (ofHost !== null) yield* this.#queue(ofHost, () => slots.releaseOfHost(origin));
+    const ofAll = slots.takeOfAll(label);
+    if (ofAll !== null) yield* this.#queueForAll(ofAll, origin);
+    return this.#makeExchange();
+  }
+
+  *#queueForAll(place: Future<void>, origin: string): GeneratorBody<void> {
+    const { slots } = this.#core.connector;
+    try {
+      yield* this.#queue(place, () => slots.releaseOfAll());
+    } catch (error) {
+      slots.releaseOfHost(origin);
+      throw error;
+    }
+  }
+
+  /**
+   * Waits at `place`. A deadline takes the place back by cancelling it; a cancel of the task that comes in the same moment
+   * finds that place cancelled and shares its error, and must not be taken for the deadline.
+   */
+  *#queue(place: Future<void>, giveBack: () => void): GeneratorBody<void> {
+    const cancelsBefore = currentTask()?.cancelling() ?? 0;
+    this.#queued = place;
+    try {
+      yield* place;
+    } catch (error) {
+      if (error instanceof SessionClosedError) throw new SessionClosedError(this.#line);
+      if (this.#expired === null || (currentTask()?.cancelling() ?? 0) > cancelsBefore) throw error;
+      throw this.#expired;
+    } finally {
+      this.#queued = null;
+    }
+    if (this.#expired === null) return;
+    giveBack();
+    throw this.#expired;
+  }
+
+  #makeExchange(): Exchange {
+    const { headers, body } = this.#target;
+    const { origin, path } = this.#target.url;
+    const { connector, flatHeaders, maxHeaders, maxInformational } = this.#core;
+    const flat = headers === this.#core.headers ? flatHeaders : flattenHeaders(headers);
+    const plan = { line: this.#line, origin, path, headers: flat, body, maxHeaders, maxInformational };
+    this.#exchange = new Exchange(connector, plan, this.#deadlines, () => {
+      connector.slots.release(origin);
+      if (this.#handedOver) this.#deadlines.stopAll();
+    });
+    return this.#exchange;
+  }
+}
+
+function watchResponse(response: ClientResponse, exchange: Exchange, loop: EventLoop): void {
+  const { method, url } = exchange.line;
+  const words = `the response to ${method} ${url} was neither read nor closed; close() it, or hold it with "await using"`;
+  watchUnclosed(response, { words, loop, isOpen: () => !exchange.done, end: () => exchange.close() });
+}
+
+function timeoutError(line: RequestLine, facts: DeadlineFacts): ServerTimeoutError {
+  if (facts.deadline === 'total') return new TotalTimeoutError(line, facts);
+  return facts.deadline === 'sockRead' ? new SocketTimeoutError(line, facts) : new ConnectionTimeoutError(line, facts);
+}
+
+function recordOf(line: RequestLine, head: ResponseHead, location: string): RedirectRecord {
+  return {
+    method: line.method,
+    url: line.url,
+    status: head.status,
+    reason: head.reason,
+    location,
+    rawHeaders: head.rawHeaders,
+  };
+}
