@@ -7,7 +7,6 @@ import type { Downloader } from './downloads/downloaders.ts';
 import { makeFileSet } from './downloads/file-set.ts';
 import { Nginx } from './downloads/nginx.ts';
 import { readOptions } from './harness/bench-options.ts';
-import { endWithChildren } from './harness/child.ts';
 import { contest } from './harness/contest.ts';
 import type { Contestant } from './harness/contest.ts';
 import { measure } from './harness/measure.ts';
@@ -25,7 +24,6 @@ const scenario = { name: 'all files' };
 if (python === null || nginxProgram === null) {
   console.error(`downloads: skipped, ${python === null ? 'python3' : 'nginx (Debian: nginx-light)'} is not installed`);
 } else {
-  endWithChildren();
   await run(python, nginxProgram);
 }
 
@@ -51,8 +49,8 @@ async function run(measurer: string, server: string): Promise<void> {
       rmSync(folder, { recursive: true });
     }
   };
-  const contestants: Contestant<typeof scenario, Measured>[] = downloaders()
-    .filter(({ name }) => options.takesPart(name))
+  const contestants: Contestant<typeof scenario, Measured>[] = options
+    .select(downloaders())
     .map((each) => ({ name: each.name, missing: each.missing, run: () => download(each) }));
   const results = await contest([scenario], contestants, options.repetitions);
 

@@ -1,7 +1,7 @@
 /** `npm run bench -- loop-vs-threads`: the same downloads one by one, by a pool of threads, and on the loop. See README.md. */
 import { fileURLToPath } from 'node:url';
 import { readOptions } from './harness/bench-options.ts';
-import { endWithChildren, nodeFlags, runJson } from './harness/child.ts';
+import { nodeFlags, runJson } from './harness/child.ts';
 import { contest } from './harness/contest.ts';
 import type { Contestant } from './harness/contest.ts';
 import { Service } from './harness/service.ts';
@@ -15,16 +15,15 @@ interface Scenario {
 }
 
 const options = readOptions(3);
-endWithChildren();
 const files = options.tiny ? 20 : 1_000;
 
 const all: Contestant<Scenario, Report>[] = [
   contestant('one by one', './loop-vs-threads/one-by-one-main.ts', null),
   ...[8, 32, 128].map((threads) => contestant(`${threads} threads`, './loop-vs-threads/threads-main.ts', threads)),
-  ...[8, 32, 128].map((limit) => contestant(`the loop, ${limit} at once`, './loop-vs-threads/loop-main.ts', limit)),
-  contestant('the loop, all at once', './loop-vs-threads/loop-main.ts', files),
+  ...[8, 32, 128].map((limit) => contestant(`loop: ${limit} at once`, './loop-vs-threads/loop-main.ts', limit)),
+  contestant('loop: all at once', './loop-vs-threads/loop-main.ts', files),
 ];
-const taking = all.filter(({ name }) => options.takesPart(name));
+const taking = options.select(all);
 
 await using service = await Service.start(process.execPath, [path('./loop-vs-threads/origin-main.ts')]);
 const scenario: Scenario = { name: `${files} downloads`, origin: `http://127.0.0.1:${portOf(service.greeting)}` };

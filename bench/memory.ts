@@ -1,7 +1,7 @@
 /** `npm run bench -- memory`: what a task takes while it waits. See README.md. */
 import { fileURLToPath } from 'node:url';
 import { readOptions } from './harness/bench-options.ts';
-import { endWithChildren, nodeFlags, runJson } from './harness/child.ts';
+import { nodeFlags, runJson } from './harness/child.ts';
 import { contest } from './harness/contest.ts';
 import type { Contestant } from './harness/contest.ts';
 import { findPython, peerIsInstalled } from './harness/programs.ts';
@@ -22,7 +22,6 @@ interface Scenario {
 type MemoryContestant = Contestant<Scenario, Memory>;
 
 const options = readOptions(3);
-endWithChildren();
 const tasks = options.tiny ? 1_000 : 100_000;
 const scenarios: Scenario[] = [{ name: 'future' }, { name: 'event' }, { name: 'sleep' }];
 
@@ -34,7 +33,7 @@ const all: MemoryContestant[] = [
   peer('Effection', 'effection'),
   ours('native promises', './memory/native-promises.ts', (waitedFor) => waitedFor === 'future'),
 ];
-const taking = all.filter(({ name }) => options.takesPart(name));
+const taking = options.select(all);
 const results = await contest(scenarios, taking, options.repetitions);
 const rows = taking
   .filter(({ missing }) => missing === null)

@@ -2,7 +2,6 @@
  * `npm run bench -- switches`: what a task switch costs, and what it costs to start a task and wait for it. See README.md.
  */
 import { readOptions } from './harness/bench-options.ts';
-import { endWithChildren } from './harness/child.ts';
 import { contest } from './harness/contest.ts';
 import type { Results } from './harness/contest.ts';
 import { median, medianRatio } from './harness/statistics.ts';
@@ -11,7 +10,6 @@ import { contestants } from './switches/contestants.ts';
 import type { Cost, Scenario, SwitchContestant } from './switches/contestants.ts';
 
 const options = readOptions(5);
-endWithChildren();
 
 const size = options.tiny ? 1_000 : 1;
 const scenarios: Scenario[] = [
@@ -23,7 +21,7 @@ const scenarios: Scenario[] = [
 /** What every row is held against. */
 const bases = ['asyncio', 'generator gear', 'async gear'];
 
-const taking = contestants().filter(({ name }) => options.takesPart(name));
+const taking = options.select(contestants());
 const results = await contest(scenarios, taking, options.repetitions);
 const present = taking.filter(({ missing }) => missing === null);
 

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { whenEnded } from '../harness/ending.ts';
 
 const startsWithinMs = 5_000;
 const pollMs = 20;
@@ -14,11 +15,13 @@ export class Nginx implements AsyncDisposable {
   readonly origin: string;
   readonly #process: ChildProcess;
   readonly #ended: Promise<unknown>;
+  readonly #forget: () => void;
 
   private constructor(origin: string, running: ChildProcess, ended: Promise<unknown>) {
     this.origin = origin;
     this.#process = running;
     this.#ended = ended;
+    this.#forget = whenEnded(() => void running.kill());
   }
 
   /** @throws when it does not answer within five seconds. */
@@ -34,8 +37,9 @@ export class Nginx implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#process.kill('SIGTERM');
+    this.#process.kill();
     await this.#ended;
+    this.#forget();
   }
 
   async #untilItListens(port: number): Promise<void> {

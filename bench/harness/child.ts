@@ -1,7 +1,6 @@
 /** Runs one contestant as a process of its own and reads what it reports. */
 import { spawn } from 'node:child_process';
-
-const running = new Set<() => void>();
+import { whenEnded } from './ending.ts';
 
 /** Flags under which this project's own programs run, the benches' processes among them. */
 export const nodeFlags: readonly string[] = ['--expose-gc', '--conditions=cotask-source'];
@@ -19,28 +18,17 @@ export async function runJson(command: string, args: readonly string[]): Promise
   return JSON.parse(output.trimEnd().split('\n').at(-1) ?? '');
 }
 
-/** Ends what runs when the bench is ended. */
-export function endWithChildren(): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      for (const end of running) end();
-      process.kill(process.pid, signal);
-    });
-  }
-}
-
 function runToEnd(command: string, args: readonly string[]): Promise<{ code: number | string; output: string }> {
   return new Promise((ended, failed) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    const end = (): void => void child.kill();
+    const forget = whenEnded(() => void child.kill());
     const output: Buffer[] = [];
     const errors: Buffer[] = [];
-    running.add(end);
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
     child.once('error', failed);
     child.once('close', (code, signal) => {
-      running.delete(end);
+      forget();
       const text = Buffer.concat(code === 0 ? output : [...output, ...errors]).toString();
       ended({ code: code ?? signal ?? 'nothing', output: text });
     });

@@ -2,23 +2,28 @@
 import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { whenEnded } from './ending.ts';
 
-/** Removed when it is disposed of, and when the process exits. */
+/** Removed when it is disposed of, and when a signal ends the bench. */
 export class WorkFolder implements Disposable {
   readonly path: string;
-  readonly #remove = (): void => rmSync(this.path, { recursive: true, force: true });
+  readonly #forget: () => void;
 
   /** @throws when neither memory nor disk have room for so many bytes. */
   constructor(bytes: number) {
     const place = ['/dev/shm', tmpdir()].find((folder) => existsSync(folder) && roomIn(folder) > bytes);
     if (place === undefined) throw new Error(`no room for ${bytes} bytes in /dev/shm or ${tmpdir()}`);
     this.path = mkdtempSync(join(place, 'cotask-bench-'));
-    process.once('exit', this.#remove);
+    this.#forget = whenEnded(() => this.#remove());
   }
 
   [Symbol.dispose](): void {
-    process.off('exit', this.#remove);
+    this.#forget();
     this.#remove();
+  }
+
+  #remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
   }
 }
 

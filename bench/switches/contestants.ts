@@ -23,29 +23,31 @@ export type SwitchContestant = Contestant<Scenario, Cost>;
 const runner = path('./contestant-main.ts');
 const pythonRunner = path('./asyncio_main.py');
 
-/** This project first, then what it is compared with. */
+/**
+ * This project first, then what it is compared with. All costs are linear in the number of operations; the fast ones do
+ * more of them, and the slow ones fewer, so that each runs long enough to be measured and short enough to be waited for.
+ */
 export function contestants(): SwitchContestant[] {
   return [
-    ours('generator gear', './cotask-generators.ts'),
-    ours('async gear', './cotask-async.ts'),
+    ours('generator gear', './cotask-generators.ts', 5),
+    ours('async gear', './cotask-async.ts', 2),
     python('asyncio'),
     python('uvloop'),
     peer('Effect', 'effect', 1),
-    // Linear in the number of operations and slow: a tenth of them is enough.
     peer('Effection', 'effection', 0.1),
-    ours('native promises', './native-promises.ts'),
-    ours('bare generators', './bare-generators.ts'),
+    ours('native promises', './native-promises.ts', 5),
+    ours('bare generators', './bare-generators.ts', 10),
   ];
 }
 
-function ours(name: string, file: string): SwitchContestant {
-  return { name, missing: null, run: (scenario) => measure(path(file), scenario) };
+function ours(name: string, file: string, share: number): SwitchContestant {
+  return { name, missing: null, run: (scenario) => measure(path(file), scaled(scenario, share)) };
 }
 
 function peer(name: string, packageName: string, share: number): SwitchContestant {
   const missing = peerIsInstalled(packageName) ? null : `the package ${packageName} is not installed in bench/peers`;
   const file = path(`../peers/${packageName}.ts`);
-  return { name, missing, run: (scenario) => measure(file, smaller(scenario, share)) };
+  return { name, missing, run: (scenario) => measure(file, scaled(scenario, share)) };
 }
 
 function python(name: 'asyncio' | 'uvloop'): SwitchContestant {
@@ -80,11 +82,11 @@ function isCost(report: unknown): report is Cost {
   );
 }
 
-/** Fewer rounds; where there are none, fewer tasks. */
-function smaller(scenario: Scenario, share: number): Scenario {
-  const shrink = (count: number): number => Math.max(1, Math.round(count * share));
-  if (scenario.kind === 'spawn') return { ...scenario, tasks: shrink(scenario.tasks) };
-  return { ...scenario, rounds: shrink(scenario.rounds) };
+/** More or fewer rounds. As many tasks: their number is what is measured, except where there are no rounds. */
+function scaled(scenario: Scenario, share: number): Scenario {
+  const scale = (count: number): number => Math.max(1, Math.round(count * share));
+  if (scenario.kind === 'switches') return { ...scenario, rounds: scale(scenario.rounds) };
+  return share < 1 ? { ...scenario, tasks: scale(scenario.tasks) } : scenario;
 }
 
 function path(relative: string): string {

@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { median, medianRatio } from './harness/statistics.ts';
+import { figure, table, times } from './harness/table.ts';
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+function runBench(name: string, ...args: string[]): Promise<Ended> {
+  const file = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
+  const flags = ['--expose-gc', '--conditions=cotask-source'];
+  return new Promise((done, failed) => {
+    const child = spawn(process.execPath, [...flags, file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    let errors = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (errors += chunk));
+    child.once('error', failed);
+    child.once('close', (code) => done({ code, output, errors }));
+  });
+}
+
+/** The first cells of the rows of every table. */
+function rowNames(output: string): string[] {
+  return [...output.matchAll(/^\| ([a-z0-9].*?) +\|/gim)].map(([, name]) => name ?? '');
+}
+
+describe('the benches, in sizes that say nothing', { timeout: 120_000 }, () => {
+  test('switches compares both gears, in four scenarios', async () => {
+    const { code, output, errors } = await runBench('switches', '--tiny', '--only', 'generator gear,async gear');
+    expect(errors).not.toContain('failed');
+    expect(code).toBe(0);
+    expect(rowNames(output).filter((name) => name === 'async gear')).toHaveLength(4);
+  });
+
+  test('memory tells what a task takes in both gears', async () => {
+    const { code, output, errors } = await runBench('memory', '--tiny', '--only', 'generator gear,async gear');
+    expect(errors).not.toContain('failed');
+    expect(code).toBe(0);
+    expect(rowNames(output)).toEqual(['generator gear', 'async gear']);
+    expect(output).not.toContain(' - |');
+  });
+
+  test('loop-vs-threads downloads every file in each way', async () => {
+    const ways = ['one by one', '8 threads', 'loop: 8 at once'];
+    const { code, output, errors } = await runBench('loop-vs-threads', '--tiny', '--only', ways.join(','));
+    expect(errors).not.toContain('failed');
+    expect(code).toBe(0);
+    expect(rowNames(output)).toEqual(ways);
+  });
+
+  test('downloads compares what is installed, or says what is missing', async () => {
+    const { code, output, errors } = await runBench('downloads', '--tiny', '--only', 'cotask,bare undici');
+    expect(errors).not.toContain('failed');
+    expect(code).toBe(0);
+    if (errors.includes('downloads: skipped')) expect(output).toBe('');
+    else expect(rowNames(output)).toEqual(['cotask', 'bare undici']);
+  });
+
+  test('an option that no bench has ends it with 2', async () => {
+    const { code, errors } = await runBench('switches', '--fast');
+    expect(code).toBe(2);
+    expect(errors).toContain('--repetitions N');
+  });
+
+  test('a contestant that is not there ends it with 2, and names those that are', async () => {
+    const { code, errors } = await runBench('switches', '--only', 'generator gear,asincio');
+    expect(code).toBe(2);
+    expect(errors).toMatch(/"asincio".*asyncio/);
+  });
+});
+
+describe('the harness', () => {
+  test('takes the middle of an odd and of an even number of figures', () => {
+    expect(median([9, 1, 5])).toBe(5);
+    expect(median([4, 1, 2, 9])).toBe(3);
+    expect(median([])).toBeNaN();
+  });
+
+  test('compares runs of the same repetition', () => {
+    expect(medianRatio([10, 40, 90], [1, 2, 3])).toBe(20);
+    expect(medianRatio([10, 40], [1])).toBe(10);
+  });
+
+  test('prints figures with as many digits as say something', () => {
+    expect([1_234.56, 56.78, 8.9, Number.NaN].map(figure)).toEqual(['1,235', '56.8', '8.90', '-']);
+    expect(times(0.5)).toBe('0.50×');
+  });
+
+  test('lays tables out as Markdown', () => {
+    expect(table([{ heading: 'name' }, { heading: 'ns', right: true }], [['a', '1,000']])).toBe(
+      ['| name |    ns |', '| ---- | ----: |', '| a    | 1,000 |'].join('\n'),
+    );
+  });
+});
