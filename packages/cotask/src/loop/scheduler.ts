@@ -54,6 +54,8 @@ export abstract class Scheduler implements HandleLoop {
   readonly #standing: Set<StepOwner> = new Set();
   /** True when code ran, since the host was last asked for time, that may go on in microtasks the loop does not hold for. */
   #touched = false;
+  /** In debug mode: what is being timed. */
+  #flight: { readonly item: Runnable; readonly start: number } | null = null;
   /** On a host whose time jumps: the microtasks are being drained first; only the newest drain counts. */
   #draining = false;
   #drains = 0;
@@ -198,6 +200,7 @@ export abstract class Scheduler implements HandleLoop {
       return;
     }
     this.#inFlight = null;
+    if (this.timed !== null) this.#endTiming(this.timed);
     if (this.#spinning) return;
     if (direct) this.#spin();
     else if (!this.#settleNext()) this.host.soon(this.#go);
@@ -283,11 +286,19 @@ export abstract class Scheduler implements HandleLoop {
     if (this.#standing.size > 0) this.#standing.delete(owner);
   }
 
+  /** A step that goes on in microtasks is timed until it is over, or they have drained. */
   #runTimed(item: Runnable, timed: (item: Runnable, ms: number) => void): boolean {
     const start = this.host.now();
+    this.#flight = { item, start };
     const ended = item.run();
-    timed(item, this.host.now() - start);
+    if (ended) this.#endTiming(timed);
     return ended;
+  }
+
+  #endTiming(timed: (item: Runnable, ms: number) => void): void {
+    const flight = this.#flight;
+    this.#flight = null;
+    if (flight !== null) timed(flight.item, this.host.now() - flight.start);
   }
 
   #stretchIsOver(): boolean {
@@ -373,6 +384,7 @@ export abstract class Scheduler implements HandleLoop {
     this.#drainArmed = false;
     if (this.#inFlight === null) return;
     this.leavesStack();
+    if (this.timed !== null) this.#endTiming(this.timed);
     this.#standing.add(this.#inFlight);
     this.#inFlight = null;
     this.#spin();

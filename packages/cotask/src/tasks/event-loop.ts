@@ -72,8 +72,7 @@ export class EventLoop extends Scheduler {
     super(options.host ?? pickHost(), policy === null || policy.name === 'fifo' ? null : policy);
     this.#debug = options.debug ?? pickProcessHost().debug;
     if (this.#debug) this.setDebug(true);
-    this.#outside = this.anonymousScope();
-    this.#outside.owner.endIfIdle();
+    this.#outside = new Task<unknown>(this, null, { name: 'no task' }, true).scope;
   }
 
   /** Calls `callback` with `args` in the next iteration, in the context of this call. */

@@ -7,6 +7,7 @@
  */
 import type { CancelledError } from '../errors.ts';
 import type { ContextFrame } from '../host/async-context.ts';
+import type { PromiseWait } from './gears/async.ts';
 import type { OpenWait } from './park.ts';
 import { waitIdle } from './state.ts';
 import type { Task } from './task.ts';
@@ -103,6 +104,8 @@ export class Scope {
   /** A ring: the last wait's `nextInScope` is the first. */
   lastWait: OpenWait | null = null;
   inside: Set<Scope> | null = null;
+  /** A wait that is over, for the next `await`. */
+  spare: PromiseWait | null = null;
 
   constructor(owner: Task<unknown>, parent: Scope | null) {
     this.owner = owner;

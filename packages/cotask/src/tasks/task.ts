@@ -43,13 +43,18 @@ export class Task<T> extends Future<T> {
   previousTask: Task<unknown> | null = null;
   #name: string | number;
 
-  /** @internal Use `createTask`. */
-  constructor(loop: EventLoop, source: Startable<T> | null, options: TaskOptions) {
+  /** @internal Use `createTask`. A stand-in is no task: it has ended, and nobody hears of it. */
+  constructor(loop: EventLoop, source: Startable<T> | null, options: TaskOptions, standIn = false) {
     super({ loop });
     this.#name = options.name ?? ++lastNumber;
     this.priority = options.priority ?? 0;
     this.anonymous = source === null;
     this.scope = new Scope(this, null);
+    if (standIn) {
+      this.scope.open = false;
+      this.phase = isCancelledState;
+      return;
+    }
     if (source !== null) {
       this.scope.frame = context.captureWith(this.scope);
       new TaskDriver(this, source).makeReady();

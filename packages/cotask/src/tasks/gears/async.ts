@@ -96,7 +96,10 @@ export function awaitFuture<T>(future: AwaitedFuture<T>, resolve: Resolve<T>, re
     rejectWith(reject, waitsForItself(future.label));
     return;
   }
-  const wait = new FutureWait(scope, future, resolve, reject);
+  const wait = openWait(scope);
+  wait.awaited = future;
+  wait.resolve = resolve;
+  wait.reject = reject;
   wait.parkOn(future);
   wait.endStep();
 }
@@ -109,7 +112,10 @@ export function waitsForItself(label: string): MisuseError {
 /** Waits for nothing but its turn under `await`, outside any task on `loop()`. */
 export function awaitTurn<T>(loop: () => EventLoop, result: T, resolve: Resolve<T>, reject: Reject): void {
   const scope = context.get();
-  const wait = new TurnWait(scope !== undefined && scope.open ? scope : scopeOfWait(loop()), result, resolve, reject);
+  const wait = openWait(scope !== undefined && scope.open ? scope : scopeOfWait(loop()));
+  wait.result = result;
+  wait.resolve = resolve;
+  wait.reject = reject;
   wait.parkForTurn();
   wait.endStep();
 }
@@ -125,8 +131,30 @@ function settle<T>(future: AwaitedFuture<T>, resolve: Resolve<T>, reject: Reject
   resolve(value);
 }
 
-/** The wait of one `await`: it leaves its scope when it is over. */
-abstract class AwaitWait extends OpenWait {
+/** A wait in a scope: the one that the scope has to spare, or a new one where several are open at once. */
+function openWait(scope: Scope): PromiseWait {
+  const spare = scope.spare;
+  if (spare === null) return new PromiseWait(scope);
+  scope.spare = null;
+  spare.scope = scope;
+  spare.owner = scope.owner;
+  scope.addWait(spare);
+  return spare;
+}
+
+/** Its parameter is compared as a method's: a wait is used again for values of another type. */
+type ResolveAny = { call(value: unknown): unknown }['call'];
+
+/**
+ * The wait of one `await`; when it is over it leaves its scope, which keeps it for the next one. Of 391 ns a switch that
+ * saves 60 with 1,000 tasks, and 320 of 1,900 with 100,000, where each new object outlives a collection.
+ */
+export class PromiseWait extends OpenWait {
+  awaited: AwaitedFuture<unknown> | null = null;
+  result: unknown = undefined;
+  resolve: ResolveAny | null = null;
+  reject: Reject | null = null;
+
   constructor(scope: Scope) {
     super(scope.owner, scope);
     scope.addWait(this);
@@ -137,65 +165,36 @@ abstract class AwaitWait extends OpenWait {
     this.owner.loop.stepEnded(this.owner, false);
   }
 
+  /** An object may have a getter named `then`, which settling a promise with it would run. */
+  settlesOnly(): boolean {
+    const awaited = this.awaited;
+    if (awaited === null) return isPrimitive(this.result);
+    return this.taken === null && awaited.phase === hasValue && isPrimitive(awaited.outcome());
+  }
+
+  run(): boolean {
+    const thrown = this.arrive();
+    const { awaited, resolve, reject, result } = this;
+    context.assume(this.scope);
+    const unseen = this.leave();
+    if (resolve === null || reject === null) return unseen;
+    if (thrown !== null) rejectWith(reject, thrown);
+    else if (awaited === null) resolve(result);
+    else settle(awaited, resolve, reject);
+    return unseen;
+  }
+
   /** Leaves the scope; true when no task goes on in microtasks that the loop would have to hold for. */
-  protected leave(): boolean {
-    const owner = this.owner;
-    this.scope.removeWait(this);
+  private leave(): boolean {
+    const { owner, scope } = this;
+    scope.removeWait(this);
+    this.awaited = this.resolve = this.reject = null;
+    this.result = undefined;
+    scope.spare = this;
     if (!owner.anonymous) return false;
     owner.endIfIdle();
     owner.loop.goesOnUnseen();
     return true;
-  }
-}
-
-class FutureWait<T> extends AwaitWait {
-  readonly #awaited: AwaitedFuture<T>;
-  readonly #resolve: Resolve<T>;
-  readonly #reject: Reject;
-
-  constructor(scope: Scope, awaited: AwaitedFuture<T>, resolve: Resolve<T>, reject: Reject) {
-    super(scope);
-    this.#awaited = awaited;
-    this.#resolve = resolve;
-    this.#reject = reject;
-  }
-
-  /** An object may have a getter named `then`, which settling a promise with it would run. */
-  settlesOnly(): boolean {
-    return this.taken === null && this.#awaited.phase === hasValue && isPrimitive(this.#awaited.outcome());
-  }
-
-  run(): boolean {
-    const thrown = this.arrive();
-    context.assume(this.scope);
-    if (thrown === null) settle(this.#awaited, this.#resolve, this.#reject);
-    else rejectWith(this.#reject, thrown);
-    return this.leave();
-  }
-}
-
-class TurnWait<T> extends AwaitWait {
-  readonly #result: T;
-  readonly #resolve: Resolve<T>;
-  readonly #reject: Reject;
-
-  constructor(scope: Scope, result: T, resolve: Resolve<T>, reject: Reject) {
-    super(scope);
-    this.#result = result;
-    this.#resolve = resolve;
-    this.#reject = reject;
-  }
-
-  settlesOnly(): boolean {
-    return isPrimitive(this.#result);
-  }
-
-  run(): boolean {
-    const thrown = this.arrive();
-    context.assume(this.scope);
-    if (thrown === null) this.#resolve(this.#result);
-    else rejectWith(this.#reject, thrown);
-    return this.leave();
   }
 }
 

@@ -1,0 +1,117 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+
+import { coroutine, createTask, gather, newEventLoop, sleep, wait } from '../index.ts';
+import type { EventLoop } from '../index.ts';
+import { attempt, gears, on } from '../testing/both-gears.ts';
+import { play } from '../testing/stage.ts';
+import { VirtualHost } from '../testing/virtual-host.ts';
+
+const bad = coroutine(async () => {
+  throw new Error('broken');
+});
+
+describe.each(gears)('an error that nobody looked at, in the %s gear', (gear) => {
+  test('is reported when the loop ends, once, with the name of the task', async () => {
+    const lines = await play(gear, function* (stage) {
+      const task = stage.spawn(
+        function* () {
+          throw new Error('broken');
+        },
+        { name: 'lost' },
+      );
+      yield* on(sleep(1));
+      stage.log('end', task.done());
+    });
+    expect(lines).toEqual(['end true', 'reported: task "lost" failed, and nobody looked at its error: broken']);
+  });
+
+  test('of a future is reported by its label', async () => {
+    const lines = await play(gear, function* ({ loop }) {
+      loop.createFuture('the answer').setException(new Error('broken'));
+      yield* on(sleep(0));
+    });
+    expect(lines).toEqual(['reported: the answer failed, and nobody looked at its error: broken']);
+  });
+});
+
+describe.each(gears)('an error that somebody looked at is not reported, in the %s gear:', (gear) => {
+  test('by an await, however late', async () => {
+    const lines = await play(gear, function* ({ log }) {
+      const task = createTask(bad());
+      yield* on(sleep(100));
+      log(yield* attempt(task));
+    });
+    expect(lines).toEqual(['broken']);
+  });
+
+  test('by exception() or result()', async () => {
+    const lines = await play(gear, function* ({ log }) {
+      const [a, b] = [createTask(bad()), createTask(bad())];
+      yield* on(sleep(1));
+      log(a.exception());
+      try {
+        b.result();
+      } catch (error) {
+        log(error);
+      }
+    });
+    expect(lines).toEqual(['broken', 'broken']);
+  });
+
+  test('by a gather, also one that had failed before', async () => {
+    const lines = await play(gear, function* (stage) {
+      const late = stage.coroutineOf(function* () {
+        yield* on(sleep(2));
+        throw new Error('second');
+      });
+      stage.log(yield* attempt(gather(bad(), late())));
+      yield* on(sleep(5));
+    });
+    expect(lines).toEqual(['broken']);
+  });
+
+  test('a cancel is no error', async () => {
+    const lines = await play(gear, function* ({ log }) {
+      const task = createTask(sleep(10));
+      yield* on(sleep(1));
+      task.cancel();
+      yield* on(sleep(1));
+      log(task.cancelled());
+    });
+    expect(lines).toEqual(['true']);
+  });
+
+  test('but wait() does not look', async () => {
+    const lines = await play(gear, function* ({ log }) {
+      const task = createTask(bad(), { name: 'unseen' });
+      const { done } = yield* on(wait([task]));
+      log(done);
+    });
+    expect(lines).toEqual([
+      '{task "unseen"}',
+      'reported: task "unseen" failed, and nobody looked at its error: broken',
+    ]);
+  });
+});
+
+describe('an error whose future is collected', () => {
+  let loop: EventLoop | undefined;
+
+  afterEach(() => loop?.close());
+
+  test('is reported then, and not again at the end', async () => {
+    loop = newEventLoop({ host: new VirtualHost() });
+    const reports = vi.fn();
+    loop.setExceptionHandler((_, { message }) => reports(message));
+    await loop.runUntilComplete(failAndForget());
+    await expect.poll(() => (globalThis.gc?.(), reports.mock.calls.length), { timeout: 10_000 }).toBe(1);
+    loop.close();
+    expect(reports.mock.calls).toEqual([['task "forgotten" failed, and nobody looked at its error:']]);
+  });
+});
+
+/** Nothing holds the task when this has ended. */
+const failAndForget = coroutine(function* () {
+  createTask(bad(), { name: 'forgotten' });
+  yield* sleep(1);
+});
