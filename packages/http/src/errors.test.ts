@@ -1,5 +1,6 @@
 import { startServer } from '@cotask/test-servers';
 import { CotaskError } from 'cotask';
+import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import * as http from './index.ts';
@@ -114,14 +115,17 @@ test('no error holds a password', async () => {
   }
 });
 
-test('each error has a code of its own and its class’s name', async () => {
+test('each error has a code of its own, its class’s name, and a line in the guide', async () => {
   const classes = Object.entries(http).filter(
     ([, value]) => typeof value === 'function' && value.prototype instanceof CotaskError,
   );
-  const source = await (await import('node:fs/promises')).readFile(new URL('errors.ts', import.meta.url), 'utf8');
+  const source = await readFile(new URL('errors.ts', import.meta.url), 'utf8');
   const codes = [...source.matchAll(/'(COTASK_HTTP_[A-Z_]+)'/gu)].map(([, code]) => code);
   expect(new Set(codes).size).toBe(codes.length);
   expect(codes).toHaveLength(classes.length);
+  const guide = await readFile(new URL('../../../docs/guide/http.md', import.meta.url), 'utf8');
+  for (const [name] of classes) expect(guide).toContain(`\`${name}\``);
+  for (const code of codes) expect(guide).toContain(`\`${code}\``);
   await using server = await startServer((_request, response) => void response.writeHead(404).end());
   await using session = new ClientSession({ raiseForStatus: true });
   const error = await failureOf(session, server.url);

@@ -55,7 +55,6 @@ export class Exchange implements LaneUser, Flow {
   #firstByte = false;
   #triedAgain = false;
   #done = false;
-  #whole = false;
 
   /** `onDone` is called once, when the connection is free again. */
   constructor(connector: Connector, plan: ExchangePlan, deadlines: Deadlines, onDone: () => void) {
@@ -73,11 +72,6 @@ export class Exchange implements LaneUser, Flow {
   /** True when nothing more happens on the connection. */
   get done(): boolean {
     return this.#done;
-  }
-
-  /** True when the body came to its end. */
-  get whole(): boolean {
-    return this.#whole;
   }
 
   /** Sends the request and waits for the head of the final response. */
@@ -208,7 +202,6 @@ export class Exchange implements LaneUser, Flow {
 
   #finish(failure: Failure | null): void {
     this.#done = true;
-    this.#whole = failure === null;
     this.#deadlines.stopHop();
     this.#upload?.stop();
     const lane = this.#lane;

@@ -41,7 +41,11 @@ export class ResponseBody {
   *bytes(): GeneratorBody<Uint8Array> {
     if (this.#whole !== null) return this.#whole;
     this.#claim('whole');
-    if (this.#announced !== null && this.#announced > this.#limit) throw this.#tooLarge();
+    if (this.#announced !== null && this.#announced > this.#limit) {
+      const error = this.#tooLarge();
+      this.exchange.fail(error);
+      throw error;
+    }
     const pieces = this.exchange.inbox.ended ? this.#takeHeld() : yield* this.#collect();
     this.#whole = join(pieces);
     return this.#whole;
@@ -142,9 +146,7 @@ export class ResponseBody {
   }
 
   #tooLarge(): BodyTooLargeError {
-    const error = new BodyTooLargeError(this.exchange.line, this.exchange.bytes, this.#limit);
-    this.exchange.fail(error);
-    return error;
+    return new BodyTooLargeError(this.exchange.line, this.exchange.bytes, this.#limit);
   }
 
   #label(what: string): string {

@@ -1,7 +1,7 @@
 /** What a session's requests share: its defaults, checked and resolved once, and its connections. */
+import type { EventLoop } from 'cotask';
 import { defaultTimeouts, resolveTimeouts, type Timeouts } from './client-timeout.ts';
 import { Connector } from './connector.ts';
-import type { EventLoop } from 'cotask';
 import { deadlineQueues, type DeadlineQueues } from './deadlines.ts';
 import { InvalidOptionError } from './errors.ts';
 import type { RedirectRules } from './redirect.ts';
