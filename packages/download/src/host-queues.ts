@@ -3,8 +3,8 @@
  * it asked to be left alone. A list is often sorted by host, so lines are read ahead while turns are idle, up to a
  * window, and wait in a queue of their host: a slow or parked host holds up its own lines and not the lines behind them.
  *
- * A line is in the window from `add` to `settle`. To request it holds a turn, from `begin` or `again` to `release`; a line
- * that waits before its next try holds none. Hosts take turns one after the other; of one host's lines, those that were
+ * A line is in the window from `add` to `settle`. To request it holds a turn, from `begin` or `again` to `release` (or to
+ * `exchange`, for the next line); a line that waits before its next try holds none. Hosts take turns one after the other; of one host's lines, those that were
  * tried before go first.
  *
  * Whoever waits here waits in a wait queue of the kernel, so that a cancelled waiter leaves no turn behind.
@@ -148,13 +148,21 @@ export class HostQueues<T extends Queued> {
 
   /** Gives a turn back. */
   release(host: string): void {
-    const state = this.#stateOf(host);
-    state.active--;
-    this.#active--;
-    this.#enterRounds(state);
+    const state = this.#giveBack(host);
     this.#deal();
     this.#forget(state);
     this.#callFeeder();
+  }
+
+  /** Gives a turn back and takes the turn of the next fresh line, if there is one that may have it. */
+  exchange(host: string): T | undefined {
+    const state = this.#giveBack(host);
+    this.#dealRetrying();
+    const next = this.#takeFresh();
+    this.#deal();
+    this.#forget(state);
+    this.#callFeeder();
+    return next;
   }
 
   /** Lets no request to the host begin for so many milliseconds; a longer parking that stands already is kept. */
@@ -202,24 +210,37 @@ export class HostQueues<T extends Queued> {
     return this.#active < this.#limit && this.#lines < windowLines * 0.9 && this.#characters < windowCharacters * 0.9;
   }
 
+  #giveBack(host: string): HostState<T> {
+    const state = this.#stateOf(host);
+    state.active--;
+    this.#active--;
+    this.#enterRounds(state);
+    return state;
+  }
+
   /** Hands out what turns there are: first to lines that try again, then to fresh ones. */
   #deal(): void {
+    this.#dealRetrying();
+    for (let entry = this.#takeFresh(); entry !== undefined; entry = this.#takeFresh()) this.#begin(entry);
+  }
+
+  #dealRetrying(): void {
     while (this.#active < this.#limit) {
-      const retrying = this.#firstRetrying();
-      const state = retrying ?? this.#firstWithFresh();
+      const state = this.#firstRetrying();
       if (state === undefined) return;
-      if (retrying === undefined) this.#beginFirst(state);
-      else if (state.retrying.wakeOne()) this.#hold(state);
+      if (state.retrying.wakeOne()) this.#hold(state);
       this.#enterRounds(state);
     }
   }
 
-  #beginFirst(state: HostState<T>): void {
+  #takeFresh(): T | undefined {
+    const state = this.#active < this.#limit ? this.#firstWithFresh() : undefined;
+    if (state === undefined) return undefined;
     const entry = state.fresh.shift();
-    if (entry === undefined) return;
     this.#fresh--;
     this.#hold(state);
-    this.#begin(entry);
+    this.#enterRounds(state);
+    return entry;
   }
 
   #hold(state: HostState<T>): void {

@@ -3,10 +3,10 @@
  * here they are joined. Between plan and fetch stands the window of `HostQueues`, whose bound is the backpressure on the
  * list; every other hand-over is a call, because a stage that has its line is done with it.
  *
- *     readList (one task)        source: batches of lines → plan: a name each → window
- *     begin (a callback)         window → a task for the line, when it has a turn
- *     carryOut (a task a line)   fetch, with its tries → store → record
- *     stop (a signal)            no more lines; grace for those under way; the rest dropped
+ *     read (one task)         source: batches of lines → plan: a name each → window
+ *     begin (a callback)      window → a worker for the line, when it has a turn
+ *     work (a task each)      fetch, with its tries → store → record; then the next line, with the same turn
+ *     stop (a signal)         no more lines; grace for those under way; the rest dropped
  */
 
 import { coroutine, getEventLoop, sleep, taskGroup, wait } from 'cotask';
@@ -30,6 +30,7 @@ import { folderError } from './store/folder-error.ts';
 import { SyncedStore } from './store/synced-store.ts';
 import { FILE_EXISTS } from './types.ts';
 import type { BadLine, Failure, FetchedFile, ListedUrl, PlannedFile } from './types.ts';
+import { Worker } from './worker.ts';
 
 /** What a pipeline is made of. */
 export interface PipelineParts {
@@ -69,7 +70,7 @@ class Pipeline {
   readonly #planTools: PlanTools;
   readonly #fetchTools: FetchTools;
   readonly #synced: SyncedStore | null;
-  readonly #underWay: Set<Task<void>> = new Set();
+  readonly #workers: Set<Worker> = new Set();
   #reader: Task<void> | null = null;
   #graceTimer: TimerHandle | null = null;
   #stopped = false;
@@ -94,8 +95,6 @@ class Pipeline {
       bodyLimits: { maxSize, minRate, window: timeout },
       ...{ session, emit, limits: { ...RETRY_LIMITS, retries: settings.retries }, random: Math.random },
       openPart: () => folder.openPart(),
-      again: (host) => this.#queues.again(host),
-      release: (host) => this.#queues.release(host),
       park: (host, wait) => this.#park(host, wait),
       lowerLimit: () => this.#queues.lowerLimit(),
     };
@@ -129,14 +128,14 @@ class Pipeline {
     emit({ type: 'list', lines: this.#lines, progress: 1 });
   }
 
-  /** Fetch, store and record, for one line. */
-  *carryOut(entry: PlannedFile): GeneratorBody<void> {
-    const outcome = yield* fetchFile(entry, this.#fetchTools);
-    if ('failure' in outcome) return this.#recordFailed(entry, outcome.failure, outcome.tries);
-    const stored = this.#synced === null ? this.#store(outcome) : yield* this.#synced.store(outcome.part, entry.file);
-    if (stored === 'stored') return this.#recordStored(outcome);
-    outcome.part.discard();
-    this.#recordFailed(entry, existsFailure(entry), outcome.tries);
+  /** Carries lines out, one after the other, for as long as there is one that may have the turn. */
+  *work(worker: Worker): GeneratorBody<void> {
+    try {
+      for (let entry = worker.begin(); entry !== null; entry = worker.next()) yield* this.#carryOut(entry, worker);
+    } finally {
+      worker.end();
+      this.#workers.delete(worker);
+    }
   }
 
   close(): void {
@@ -173,14 +172,21 @@ class Pipeline {
     while (this.#queues.lines > 0) yield* this.#queues.drained();
   }
 
-  /** The line leaves the window in a callback of its task: a task cancelled before its first step runs no `finally`. */
   #begin(entry: PlannedFile): void {
-    const task = this.#group.createTask(carryOut(this, entry), { name: entry.href });
-    this.#underWay.add(task);
-    task.addDoneCallback(() => {
-      this.#underWay.delete(task);
-      this.#queues.settle(entry);
-    });
+    const worker = new Worker(entry, this.#queues);
+    this.#workers.add(worker);
+    worker.task = this.#group.createTask(work(this, worker), { name: entry.href });
+  }
+
+  /** Fetch, store and record. Nothing is requested while a file is synced, so the turn goes to another line. */
+  *#carryOut(entry: PlannedFile, worker: Worker): GeneratorBody<void> {
+    const outcome = yield* fetchFile(entry, worker, this.#fetchTools);
+    if ('failure' in outcome) return this.#recordFailed(entry, outcome.failure, outcome.tries);
+    if (this.#synced !== null) worker.giveBack();
+    const stored = this.#synced === null ? this.#store(outcome) : yield* this.#synced.store(outcome.part, entry.file);
+    if (stored === 'stored') return this.#recordStored(outcome);
+    outcome.part.discard();
+    this.#recordFailed(entry, existsFailure(entry), outcome.tries);
   }
 
   #store({ part, entry }: FetchedFile): Stored {
@@ -214,16 +220,16 @@ class Pipeline {
     const { settings, emit } = this.#parts;
     this.#reader?.cancel('the download is stopped');
     this.#queues.drop();
-    emit({ type: 'stopping', underWay: this.#underWay.size, grace: settings.grace });
+    emit({ type: 'stopping', underWay: this.#workers.size, grace: settings.grace });
     this.#graceTimer = this.#loop.callLater(settings.grace, () => {
-      for (const task of this.#underWay) task.cancel('the grace after the stop is over');
+      for (const worker of this.#workers) worker.cancel('the grace after the stop is over');
     });
   }
 }
 
 const readList = coroutine((pipeline: Pipeline) => pipeline.read());
 
-const carryOut = coroutine((pipeline: Pipeline, entry: PlannedFile) => pipeline.carryOut(entry));
+const work = coroutine((pipeline: Pipeline, worker: Worker) => pipeline.work(worker));
 
 /** Nothing was requested yet, so nothing is lost by ending here. */
 function refuseBeforeRequests(planned: readonly (Plan | BadLine)[]): void {

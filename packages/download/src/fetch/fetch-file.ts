@@ -24,11 +24,15 @@ export interface FetchTools {
   /** A number from 0 to 1, 1 excluded. */
   random(): number;
   openPart(): PartFile;
-  /** Waits for the turn of another try. */
-  again(host: string): Awaitable<void>;
-  release(host: string): void;
   park(host: string, milliseconds: number): void;
   lowerLimit(): void;
+}
+
+/** The right to request; a line holds it while it requests, and not while it waits for its next try. */
+export interface Turn {
+  giveBack(): void;
+  /** Waits for it. */
+  takeAgain(): Awaitable<void>;
 }
 
 /** A URL that could not be fetched. */
@@ -37,49 +41,29 @@ export interface FetchFailed {
   readonly tries: number;
 }
 
-/** Fetches a file into a part. The caller holds a turn for the first try; it is given back here. */
-export function* fetchFile(entry: PlannedFile, tools: FetchTools): GeneratorBody<FetchedFile | FetchFailed> {
+/** Fetches a file into a part. The caller holds the turn for the first try, and holds one again in the end. */
+export function* fetchFile(
+  entry: PlannedFile,
+  turn: Turn,
+  tools: FetchTools,
+): GeneratorBody<FetchedFile | FetchFailed> {
   const loop = getEventLoop();
   const began = loop.time();
   tools.emit({ type: 'request', entry });
   for (let tries = 1; ; tries++) {
-    const outcome = yield* tryWithTurn(entry, tries, tools);
+    const outcome = yield* tryOnce(entry, tools);
     if ('part' in outcome) {
       const { part, bytes, status, framed } = outcome;
       return { entry, part, bytes, status, framed, tries, elapsed: loop.time() - began };
     }
-    if ('failure' in outcome) return outcome;
-    yield* sleep(outcome.wait);
-    yield* tools.again(entry.host);
+    const verdict = judge(outcome, tries, tools.limits, tools.random);
+    if (!verdict.retry) return { failure: verdict.failure, tries };
+    tools.emit({ type: 'retry', entry, failure: outcome, tries, wait: verdict.wait });
+    if (verdict.parksHost) tools.park(entry.host, verdict.wait); // Before the turn goes back: or the next line would have it at once.
+    turn.giveBack();
+    yield* sleep(verdict.wait);
+    yield* turn.takeAgain();
   }
-}
-
-/** The turn goes back when the host was parked, if it is to be: or the next line would have it at once. */
-function* tryWithTurn(
-  entry: PlannedFile,
-  tries: number,
-  tools: FetchTools,
-): GeneratorBody<WholeBody | FetchFailed | Pause> {
-  try {
-    const outcome = yield* tryOnce(entry, tools);
-    return 'part' in outcome ? outcome : decide(outcome, entry, tries, tools);
-  } finally {
-    tools.release(entry.host);
-  }
-}
-
-function decide(failed: FailedTry, entry: PlannedFile, tries: number, tools: FetchTools): FetchFailed | Pause {
-  const verdict = judge(failed, tries, tools.limits, tools.random);
-  if (!verdict.retry) return { failure: verdict.failure, tries };
-  const { wait, parksHost } = verdict;
-  tools.emit({ type: 'retry', entry, failure: failed, tries, wait });
-  if (parksHost) tools.park(entry.host, wait);
-  return { wait };
-}
-
-/** How long to wait before the next try, in milliseconds. */
-interface Pause {
-  readonly wait: number;
 }
 
 type WholeBody = Pick<FetchedFile, 'part' | 'bytes' | 'status' | 'framed'>;

@@ -12,7 +12,7 @@ export function isListedUrl(entry: ListedUrl | BadLine): entry is ListedUrl {
  * line breaks inside a URL and turns blanks into `%20`; here such a line is bad, as it is rarely what was meant.
  */
 export function checkUrl(text: string, position: ListPosition): ListedUrl | BadLine {
-  const reason = refusalOf(text);
+  const reason = PLAIN.test(text) ? null : refusalOf(text);
   if (reason !== null) return badLine(text, position, reason);
   const url = URL.parse(text);
   if (url === null) return badLine(text, position, whyUnreadable(text));
@@ -28,10 +28,10 @@ export function badLine(text: string, { line, offset }: ListPosition, reason: st
 }
 
 function listed(url: URL, { line, offset }: ListPosition): ListedUrl {
-  url.hash = '';
+  if (url.href.includes('#')) url.hash = '';
+  const { href, host } = url;
+  if (!href.includes('@')) return { line, offset, href, host, authorization: null, identity: href };
   const authorization = authorizationOf(url);
-  if (authorization === null)
-    return { line, offset, href: url.href, host: url.host, authorization, identity: url.href };
   url.password = '';
   const identity = url.href;
   url.username = '';
@@ -52,6 +52,9 @@ function decode(text: string): string {
     return text;
   }
 }
+
+/** Nothing to refuse in these, which are nearly all. */
+const PLAIN = /^[!-~]+$/;
 
 /* oxlint-disable-next-line no-control-regex -- control characters are what is looked for */
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;

@@ -4,7 +4,7 @@
  */
 
 import { lstatSync, opendirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import type { PartFile } from '../types.ts';
 import { folderError, isOutOfHandles } from './folder-error.ts';
 import { PartWriter } from './part-writer.ts';
@@ -68,7 +68,7 @@ export class OutputFolder {
   store(part: PartFile, file: string): Stored {
     const place = this.#overwrite ? placeOver : placeNew;
     try {
-      if (!place(part.path, join(this.path, file))) return 'exists';
+      if (!place(part.path, `${this.path}${sep}${file}`)) return 'exists';
     } catch (error) {
       throw this.#explain(error);
     }

@@ -17,7 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { makeFolders } from './make-folders.ts';
 
@@ -92,7 +92,7 @@ export class RunFolder {
   /** The path of a part file that no other part has had. */
   nextPart(): string {
     this.#parts++;
-    return join(this.path, `${this.#parts}.part`);
+    return `${this.path}${sep}${this.#parts}.part`;
   }
 
   /** The path of another file of the run. */
