@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 /** The rooms of the kernel, from the ground up: a room imports only those before it. */
 const rooms = [
   'errors.ts',
+  'options.ts',
   'host',
   'loop',
   'tasks',

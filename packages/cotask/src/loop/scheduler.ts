@@ -128,7 +128,9 @@ export abstract class Scheduler implements HandleLoop {
   /** @internal */
   protected makeTimer(frame: ContextFrame, call: () => void, when: number): TimerHandle {
     this.refuseClosed();
-    if (Number.isNaN(when)) throw new MisuseError('COTASK_BAD_TIME', 'a timer needs a time in milliseconds, got NaN');
+    if (typeof when !== 'number' || Number.isNaN(when)) {
+      throw new MisuseError('COTASK_BAD_TIME', `a timer needs a time in milliseconds, got ${String(when)}`);
+    }
     const timer = new CountedTimer(this, frame, call, when);
     this.addTimer(timer);
     return timer;

@@ -1,5 +1,6 @@
 /** Items from those who make them to those who use them (asyncio's `Queue`). */
 import { MisuseError, QueueEmpty, QueueFull, QueueShutDown } from '../errors.ts';
+import { refuseUnknownOptions } from '../options.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
@@ -64,6 +65,7 @@ export class Queue<T> implements AsyncIterable<T> {
     if (typeof maxsize !== 'number' || Number.isNaN(maxsize)) {
       throw new MisuseError('COTASK_BAD_OPTION', `a queue takes a maxsize (0: no bound), got ${String(maxsize)}`);
     }
+    refuseUnknownOptions('Queue', options, ['name', 'compare']);
     this.maxsize = maxsize;
     this.#name = options.name ?? null;
     this.#items = store;
@@ -139,6 +141,7 @@ export class Queue<T> implements AsyncIterable<T> {
    * counts as done.
    */
   shutdown(options: { immediate?: boolean } = {}): void {
+    refuseUnknownOptions('shutdown()', options, ['immediate']);
     this.#shutDown = true;
     if (options.immediate === true) {
       let dropped = 0;

@@ -1,5 +1,6 @@
 /** The beginning and the end of a program (asyncio's `run`). */
 import { MisuseError } from '../errors.ts';
+import { refuseUnknownOptions } from '../options.ts';
 import type { Awaitable } from '../tasks/awaitable.ts';
 import { currentTask } from '../tasks/ensure-future.ts';
 import { EventLoop } from '../tasks/event-loop.ts';
@@ -97,13 +98,7 @@ function refuseBadRun(options: RunOptions): void {
       `run() was called inside ${task.label}: await the coroutine, or make a task of it`,
     );
   }
-  for (const key of Object.keys(options)) {
-    if (!['host', 'policy', 'debug'].includes(key))
-      throw new MisuseError(
-        'COTASK_BAD_OPTION',
-        `run() does not know the option "${key}": it takes host, policy and debug`,
-      );
-  }
+  refuseUnknownOptions('run()', options, ['host', 'policy', 'debug']);
 }
 
 /**

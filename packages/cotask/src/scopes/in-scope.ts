@@ -3,17 +3,27 @@
  * to the scope, whichever gear it is written in and however deep it calls.
  */
 import { CancelledError, MisuseError } from '../errors.ts';
-import { isThenable } from '../tasks/awaitable.ts';
 import type { Body, GeneratorBody } from '../tasks/awaitable.ts';
 import { deliveredBy } from '../tasks/cancel.ts';
 import { context, current, currentScope } from '../tasks/current.ts';
-import { AsyncBody, stepsOf, throwInto } from '../tasks/gears/generator.ts';
+import { asyncGenerator, checkedBody, iteratorOf, throwInto } from '../tasks/gears/generator.ts';
 import type { Wait } from '../tasks/park.ts';
 import { Scope, requestCount } from '../tasks/scope.ts';
 import type { CancelRequest } from '../tasks/scope.ts';
 
 /** What runs in a scope: an async function or a generator function that is given the scope's handle. */
 export type ScopeBody<Handle, T> = (handle: Handle) => Body<T>;
+
+/** Refuses what cannot be the body of a scope, before anything begins. */
+export function refuseBadBody(what: string, body: unknown, right: string): void {
+  if (typeof body !== 'function') {
+    throw new MisuseError(
+      'COTASK_BAD_OPTION',
+      `${what} takes an async function or a function* as its body, got ${typeof body}: write ${right}`,
+    );
+  }
+  if (Object.prototype.toString.call(body) === '[object AsyncGeneratorFunction]') throw asyncGenerator();
+}
 
 /** Opens a scope inside the one that runs now. */
 export function openInnerScope(what: string): Scope {
@@ -54,20 +64,10 @@ function callBody<Handle, T>(body: ScopeBody<Handle, T>, handle: Handle): Body<T
   const driver = current.driver;
   current.driver = null;
   try {
-    return body(handle);
+    return checkedBody(body(handle));
   } finally {
     current.driver = driver;
   }
-}
-
-function iteratorOf<T>(began: Body<T>): Iterator<Wait, T, unknown> {
-  const steps = stepsOf(began);
-  if (steps !== null) return steps;
-  if (isThenable(began)) return new AsyncBody<T>(began);
-  throw new MisuseError(
-    'COTASK_NOT_A_COROUTINE',
-    `the body of a scope is an async function or a function*, this one returned ${typeof began}`,
-  );
 }
 
 function advance<T>(iterator: Iterator<Wait, T, unknown>): IteratorResult<Wait, T> {

@@ -11,7 +11,15 @@ import { Future } from '../tasks/future.ts';
 import type { Scope } from '../tasks/scope.ts';
 import { hasError } from '../tasks/state.ts';
 import type { Task, TaskOptions } from '../tasks/task.ts';
-import { cancelOf, openInnerScope, outerError, requestedAround, requestsAround, runInScope } from './in-scope.ts';
+import {
+  cancelOf,
+  openInnerScope,
+  outerError,
+  refuseBadBody,
+  requestedAround,
+  requestsAround,
+  runInScope,
+} from './in-scope.ts';
 
 /** The group, as its body sees it. */
 export class TaskGroup {
@@ -148,11 +156,6 @@ export function taskGroup<T>(body: (group: TaskGroup) => GeneratorBody<T>): Coro
 export function taskGroup<T>(body: (group: TaskGroup) => PromiseLike<T>): Coroutine<T>;
 export function taskGroup<T>(body: (group: TaskGroup) => Body<T>): Coroutine<T>;
 export function taskGroup<T>(body: (group: TaskGroup) => Body<T>): Coroutine<T> {
-  if (typeof body !== 'function') {
-    throw new MisuseError(
-      'COTASK_BAD_OPTION',
-      `taskGroup() takes an async function or a function* as its body, got ${typeof body}`,
-    );
-  }
+  refuseBadBody('taskGroup()', body, 'taskGroup(async (group) => { … })');
   return groupScope(body);
 }

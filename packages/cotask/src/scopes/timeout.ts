@@ -8,7 +8,7 @@ import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import type { EventLoop } from '../tasks/event-loop.ts';
 import type { Scope } from '../tasks/scope.ts';
-import { cancelOf, openInnerScope, outerError, requestedAround, runInScope } from './in-scope.ts';
+import { cancelOf, openInnerScope, outerError, refuseBadBody, requestedAround, runInScope } from './in-scope.ts';
 
 /** A due timer that is also an entry of the ready list: a deadline that has passed already is called soon. */
 class Deadline implements Timer, Runnable {
@@ -117,14 +117,9 @@ export class TimeoutScope {
 
 function refuseBadTime(what: string, ms: unknown): void {
   if (ms === null || (typeof ms === 'number' && !Number.isNaN(ms))) return;
-  throw new MisuseError('COTASK_BAD_TIME', `${what} takes milliseconds or null, got ${typeof ms === 'number' ? 'NaN' : typeof ms}`);
-}
-
-function refuseBadBody(what: string, body: unknown): void {
-  if (typeof body === 'function') return;
   throw new MisuseError(
-    'COTASK_BAD_OPTION',
-    `${what} takes an async function or a function* as its body, got ${typeof body}: write ${what.replace('()', '(…, async (scope) => { … })')}`,
+    'COTASK_BAD_TIME',
+    `${what} takes milliseconds or null, got ${typeof ms === 'number' ? 'NaN' : typeof ms}`,
   );
 }
 
@@ -191,7 +186,7 @@ export function timeout<T>(ms: number | null, body: (scope: TimeoutScope) => Pro
 export function timeout<T>(ms: number | null, body: (scope: TimeoutScope) => Body<T>): Coroutine<T>;
 export function timeout<T>(ms: number | null, body: (scope: TimeoutScope) => Body<T>): Coroutine<T> {
   refuseBadTime('timeout()', ms);
-  refuseBadBody('timeout()', body);
+  refuseBadBody('timeout()', body, 'timeout(ms, async (scope) => { … }), or waitFor(awaitable, ms)');
   return deadlineScope(ms, null, body);
 }
 
@@ -201,6 +196,6 @@ export function timeoutAt<T>(when: number | null, body: (scope: TimeoutScope) =>
 export function timeoutAt<T>(when: number | null, body: (scope: TimeoutScope) => Body<T>): Coroutine<T>;
 export function timeoutAt<T>(when: number | null, body: (scope: TimeoutScope) => Body<T>): Coroutine<T> {
   refuseBadTime('timeoutAt()', when);
-  refuseBadBody('timeoutAt()', body);
+  refuseBadBody('timeoutAt()', body, 'timeoutAt(when, async (scope) => { … })');
   return deadlineScope(null, when, body);
 }

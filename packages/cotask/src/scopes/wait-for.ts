@@ -3,6 +3,7 @@ import { MisuseError, TimeoutError } from '../errors.ts';
 import type { Awaitable, GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
+import { toAwaitable } from '../tasks/ensure-future.ts';
 import { Future } from '../tasks/future.ts';
 import { timeout } from './timeout.ts';
 
@@ -35,9 +36,9 @@ function* atOnce<T>(awaitable: Awaitable<T>): GeneratorBody<T> {
  * future that is done gives its result, and anything else is cancelled.
  * @throws {TimeoutError} when the time was over first.
  */
-export function waitFor<T>(awaitable: Awaitable<T>, ms: number | null): Coroutine<T> {
+export function waitFor<T>(awaitable: Awaitable<T> | PromiseLike<T>, ms: number | null): Coroutine<T> {
   if (ms !== null && (typeof ms !== 'number' || Number.isNaN(ms))) {
     throw new MisuseError('COTASK_BAD_TIME', `waitFor() takes milliseconds or null, got ${String(ms)}`);
   }
-  return waitForBody(awaitable, ms);
+  return waitForBody(toAwaitable('waitFor()', awaitable), ms);
 }

@@ -1,5 +1,6 @@
 /** A place where tasks meet (asyncio's `Barrier`). */
 import { BrokenBarrierError, MisuseError } from '../errors.ts';
+import { refuseUnknownOptions } from '../options.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
@@ -28,6 +29,7 @@ export class Barrier {
       throw new MisuseError('COTASK_BAD_OPTION', `a barrier takes a whole number of parties, got ${String(parties)}`);
     }
     this.parties = parties;
+    refuseUnknownOptions('Barrier', options, ['name']);
     this.#name = options.name ?? null;
   }
 

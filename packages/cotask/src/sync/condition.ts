@@ -1,5 +1,6 @@
 /** Waiting, under a lock, until somebody says that things have changed (asyncio's `Condition`). */
 import { MisuseError, isCancelled } from '../errors.ts';
+import { refuseUnknownOptions } from '../options.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
@@ -24,7 +25,14 @@ export class Condition {
   readonly #name: string | null;
 
   constructor(lock: Lock = new Lock(), options: ConditionOptions = {}) {
+    if (!(lock instanceof Lock)) {
+      throw new MisuseError(
+        'COTASK_BAD_OPTION',
+        `a condition is made of a Lock, got ${typeof lock}: new Condition(lock, { name })`,
+      );
+    }
     this.#lock = lock;
+    refuseUnknownOptions('Condition', options, ['name']);
     this.#name = options.name ?? null;
   }
 

@@ -1,4 +1,5 @@
 /** Something that has happened, or not yet (asyncio's `Event`). */
+import { refuseUnknownOptions } from '../options.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
@@ -17,6 +18,7 @@ export class Event {
   #isSet = false;
 
   constructor(options: EventOptions = {}) {
+    refuseUnknownOptions('Event', options, ['name']);
     this.#name = options.name ?? null;
   }
 

@@ -1,5 +1,6 @@
 /** Mutual exclusion between tasks (asyncio's `Lock`). */
 import { MisuseError } from '../errors.ts';
+import { refuseUnknownOptions } from '../options.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
@@ -39,6 +40,7 @@ export class Lock {
   #holder: string | null = null;
 
   constructor(options: LockOptions = {}) {
+    refuseUnknownOptions('Lock', options, ['name']);
     this.#name = options.name ?? null;
   }
 

@@ -1,5 +1,6 @@
 /** So many at once (asyncio's `Semaphore` and `BoundedSemaphore`). */
 import { MisuseError } from '../errors.ts';
+import { refuseUnknownOptions } from '../options.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
@@ -27,6 +28,7 @@ export class Semaphore {
       throw new MisuseError('COTASK_BAD_OPTION', `a semaphore takes a whole number of permits, got ${String(permits)}`);
     }
     this.#free = permits;
+    refuseUnknownOptions('Semaphore', options, ['name']);
     this.#name = options.name ?? null;
   }
 

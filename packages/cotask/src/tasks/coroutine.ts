@@ -1,6 +1,5 @@
 /** Coroutine functions and what a call of one returns: an object that has done nothing yet. */
 import { MisuseError } from '../errors.ts';
-import { isThenable } from './awaitable.ts';
 import type { Awaitable, Body } from './awaitable.ts';
 import { context, currentScope } from './current.ts';
 import { getEventLoop } from './default-loop.ts';
@@ -8,7 +7,7 @@ import { refuseOutsideStep } from './future.ts';
 import { awaitFuture, thenWith } from './gears/async.ts';
 import type { OnFulfilled, OnRejected, Reject, Resolve } from './gears/async.ts';
 import { Startable } from './gears/gear.ts';
-import { AsyncBody, awaitBody } from './gears/generator.ts';
+import { awaitBody, checkedBody, iteratorOf } from './gears/generator.ts';
 import { hooks } from './hooks.ts';
 import type { Wait } from './park.ts';
 
@@ -35,13 +34,12 @@ export class Coroutine<T> extends Startable<T> implements Awaitable<T> {
     if (call === null) throw reused(this.label);
     this.#call = null;
     if (hooks.coroutineBegun !== null) for (const hook of hooks.coroutineBegun) hook(this);
-    return call();
+    return checkedBody(call());
   }
 
   [Symbol.iterator](): Iterator<Wait, T, unknown> {
     refuseOutsideStep(`coroutine ${this.label}`);
-    const body = this.start();
-    return isThenable(body) ? new AsyncBody(body) : body;
+    return iteratorOf(this.start());
   }
 
   then<A = T, B = never>(onFulfilled?: OnFulfilled<T, A>, onRejected?: OnRejected<B>): PromiseLike<A | B> {

@@ -5,6 +5,7 @@ import { openScope } from './scope.ts';
 import type { Scope } from './scope.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { Driver } from './gears/gear.ts';
+import type { Wait } from './park.ts';
 
 /** The slot in the platform's async context: the innermost scope; in a callback of a loop, an ended scope of that loop. */
 export const context: AsyncContext<Scope> = createAsyncContext<Scope>();
@@ -17,9 +18,11 @@ export const current: {
   resumes: number;
   /** The scope to which the wait that a body has just yielded belongs, where that is not the driver's own. */
   yieldedFrom: Scope | null;
+  /** What an iterator of ours has just handed to the driver: a body that yields anything else did so by mistake. */
+  handed: Wait | null;
   /** The thread's default loop; set by default-loop.ts, which stands above the loop's class. */
   defaultLoop: (() => EventLoop) | null;
-} = { driver: null, resumes: 0, yieldedFrom: null, defaultLoop: null };
+} = { driver: null, resumes: 0, yieldedFrom: null, handed: null, defaultLoop: null };
 
 /** The innermost open scope, or null outside any task and in one that has ended. */
 export function currentScope(): Scope | null {

@@ -23,12 +23,17 @@ export function ensureFuture<T>(awaitable: Awaitable<T> | PromiseLike<T>): Futur
 
 /** @internal The same on a given loop. */
 export function toFuture<T>(awaitable: Awaitable<T> | PromiseLike<T>, loop: EventLoop): Future<T> {
-  if (awaitable instanceof Future) return awaitable;
-  if (isAwaitable(awaitable)) return loop.createTask(awaitable);
-  if (isThenable(awaitable)) return loop.createTask(fromPromise(awaitable));
+  return awaitable instanceof Future ? awaitable : loop.createTask(toAwaitable('a wait', awaitable));
+}
+
+/** @internal An awaitable of ours as it is, a foreign promise as a wait for it. */
+export function toAwaitable<T>(what: string, awaitable: Awaitable<T> | PromiseLike<T>): Awaitable<T> {
+  if (isAwaitable(awaitable)) return awaitable;
+  if (isThenable(awaitable)) return fromPromise(awaitable);
+  const hint = typeof awaitable === 'function' ? 'call the coroutine function' : 'a coroutine, a task, a promise';
   throw new MisuseError(
     'COTASK_NOT_AWAITABLE',
-    `expected something to wait for (a coroutine, a task, a promise), got ${typeof awaitable}`,
+    `${what} takes something to wait for, got ${typeof awaitable}: ${hint}`,
   );
 }
 

@@ -10,6 +10,7 @@ import { holdRejectionFilter, releaseRejectionFilter } from '../host/stray-rejec
 import type { Handle, TimerHandle } from '../loop/handle.ts';
 import type { SchedulingPolicy } from '../loop/policies/policy.ts';
 import { Scheduler } from '../loop/scheduler.ts';
+import { refuseUnknownOptions } from '../options.ts';
 import type { StepOwner } from '../loop/step.ts';
 import type { Awaitable } from './awaitable.ts';
 import { requestCancel } from './cancel.ts';
@@ -68,7 +69,9 @@ export class EventLoop extends Scheduler {
   readonly #outside: Scope;
 
   constructor(options: EventLoopOptions = {}) {
+    refuseUnknownOptions('EventLoop', options, ['host', 'policy', 'debug']);
     const policy = options.policy ?? null;
+    refuseBadPolicy(policy);
     super(options.host ?? pickHost(), policy === null || policy.name === 'fifo' ? null : policy);
     this.#debug = options.debug ?? pickProcessHost().debug;
     if (this.#debug) this.setDebug(true);
@@ -77,16 +80,19 @@ export class EventLoop extends Scheduler {
 
   /** Calls `callback` with `args` in the next iteration, in the context of this call. */
   callSoon<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
+    refuseNoFunction('callSoon()', callback);
     return this.makeHandle(this.captureFrame(), () => callback(...args));
   }
 
   /** Calls `callback` after `ms` milliseconds; equal deadlines are first come, first served. */
   callLater<A extends unknown[]>(ms: number, callback: (...args: A) => unknown, ...args: A): TimerHandle {
+    refuseNoFunction('callLater()', callback);
     return this.makeTimer(this.captureFrame(), () => callback(...args), this.time() + ms);
   }
 
   /** Calls `callback` at `when`, in milliseconds of this loop's `time()`. */
   callAt<A extends unknown[]>(when: number, callback: (...args: A) => unknown, ...args: A): TimerHandle {
+    refuseNoFunction('callAt()', callback);
     return this.makeTimer(this.captureFrame(), () => callback(...args), when);
   }
 
@@ -111,6 +117,7 @@ export class EventLoop extends Scheduler {
    */
   createTask<T>(coro: Awaitable<T>, options: TaskOptions = {}): Task<T> {
     this.refuseClosed();
+    refuseBadTaskOptions(options);
     return new Task<T>(this, startable(coro), options);
   }
 
@@ -354,6 +361,26 @@ export class EventLoop extends Scheduler {
 /** Runs a callback in its captured context, with no current task: in a scope that has ended, which still tells the loop. */
 function runIn(outside: Scope, fn: () => void): void {
   context.run(outside, fn);
+}
+
+function refuseBadPolicy(policy: SchedulingPolicy | null): void {
+  if (policy === null || (typeof policy === 'object' && typeof policy.arrange === 'function')) return;
+  throw new MisuseError(
+    'COTASK_BAD_OPTION',
+    `policy is a scheduling policy: fifo(), priority() or random(seed), got ${typeof policy}`,
+  );
+}
+
+function refuseNoFunction(what: string, callback: unknown): void {
+  if (typeof callback === 'function') return;
+  throw new MisuseError('COTASK_BAD_OPTION', `${what} takes a function to call, got ${typeof callback}`);
+}
+
+function refuseBadTaskOptions(options: TaskOptions): void {
+  refuseUnknownOptions('createTask()', options, ['name', 'priority']);
+  const { priority = 0 } = options;
+  if (typeof priority === 'number' && !Number.isNaN(priority)) return;
+  throw new MisuseError('COTASK_BAD_OPTION', `the priority of a task is a number, got ${String(priority)}`);
 }
 
 /** A future's result, without making it a wait of the code that asks. */

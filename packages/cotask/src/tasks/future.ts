@@ -273,6 +273,7 @@ class FutureIterator<T> implements Iterator<Wait, T, unknown>, Asking {
     if (this.#asked) throw notAList(future.label);
     refuseOutsideStep(future.label);
     this.#asked = true;
+    current.handed = future;
     return this;
   }
 

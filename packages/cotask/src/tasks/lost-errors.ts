@@ -23,6 +23,7 @@ export class LostErrors {
 
   /** A future has failed while nobody waited for it. */
   note(future: Future<unknown>): void {
+    readStack(future.held);
     const lost = { label: future.label, error: future.held };
     this.#open.add(lost);
     this.#of.set(future, lost);
@@ -49,4 +50,9 @@ export class LostErrors {
     this.#collected?.unregister(lost);
     this.#report({ message: `${lost.label} failed, and nobody looked at its error:`, exception: lost.error });
   }
+}
+
+/** V8 keeps what the frames of a stack point to, the task among it, until the stack is read for the first time. */
+function readStack(error: unknown): void {
+  if (error instanceof Error) void error.stack;
 }

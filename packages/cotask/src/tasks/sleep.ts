@@ -85,6 +85,7 @@ const turns: Iterator<Wait, void, unknown> = {
     else if (driver.turned()) return turnTaken;
     if (askedIn === resumes) throw notAList('sleep()');
     askedIn = resumes;
+    current.handed = asked.value;
     return asked;
   },
   throw(error: unknown): never {

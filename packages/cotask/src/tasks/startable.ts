@@ -1,5 +1,6 @@
 /** What a task can be made of. */
 import { MisuseError } from '../errors.ts';
+import { isThenable } from './awaitable.ts';
 import type { Awaitable } from './awaitable.ts';
 import { Startable } from './gears/gear.ts';
 import type { Wait } from './park.ts';
@@ -9,6 +10,12 @@ export function startable<T>(coro: Awaitable<T>): Startable<T> {
   if (coro instanceof Startable) return coro;
   if (typeof coro === 'object' && coro !== null && Symbol.iterator in coro && 'then' in coro)
     return new WaitingBody(coro);
+  if (isThenable(coro)) {
+    throw new MisuseError(
+      'COTASK_NOT_A_COROUTINE',
+      'a task is made of a coroutine, got a promise: use ensureFuture(promise), or fromPromise(promise)',
+    );
+  }
   const hint =
     typeof coro === 'function'
       ? 'call the coroutine function: createTask(work()), not createTask(work)'

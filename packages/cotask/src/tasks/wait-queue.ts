@@ -83,10 +83,13 @@ export class WaitQueue<T = void> {
     return count;
   }
 
+  /** Takes out the first waiter; one that somebody else has settled is none any more. */
   #shift(): QueueWaiter<T> | null {
-    const first = this.#first;
-    if (first !== null) this.#remove(first);
-    return first !== null && first.phase === pending ? first : null;
+    for (let first = this.#first; first !== null; first = this.#first) {
+      this.#remove(first);
+      if (first.phase === pending) return first;
+    }
+    return null;
   }
 
   #remove(waiter: QueueWaiter<T>): void {

@@ -9,6 +9,7 @@ import type { EventLoop } from '../tasks/event-loop.ts';
 import type { Future } from '../tasks/future.ts';
 import type { Handle } from '../loop/handle.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
+import { readArguments, refuseNonAwaitables } from './read-arguments.ts';
 
 /** Options of `asCompleted`. */
 export interface AsCompletedOptions {
@@ -102,13 +103,17 @@ function tooLate(): TimeoutError {
  */
 export function asCompleted<T>(
   awaitables: Iterable<Awaitable<T> | PromiseLike<T>>,
-  options: AsCompletedOptions = {},
-): AsCompleted<T> {
+  options?: AsCompletedOptions,
+): AsCompleted<T>;
+export function asCompleted<T>(...awaitables: readonly (Awaitable<T> | PromiseLike<T>)[]): AsCompleted<T>;
+export function asCompleted(...args: readonly unknown[]): AsCompleted<unknown> {
+  const { list, options } = readArguments<AsCompletedOptions>('asCompleted()', args, ['timeout'], {});
+  const awaitables = refuseNonAwaitables('asCompleted()', list);
   const { timeout } = options;
   if (timeout !== undefined && (typeof timeout !== 'number' || Number.isNaN(timeout))) {
     throw new MisuseError('COTASK_BAD_TIME', `asCompleted() takes a timeout in milliseconds, got ${String(timeout)}`);
   }
   const loop = getEventLoop();
-  const futures = new Set([...awaitables].map((awaitable) => toFuture(awaitable, loop)));
+  const futures = new Set(awaitables.map((awaitable) => toFuture(awaitable, loop)));
   return new AsCompleted(loop, [...futures], timeout);
 }

@@ -1,7 +1,6 @@
 /** Several awaitables at once, results in order (asyncio's `gather`). */
-import { MisuseError, makeCancelledError } from '../errors.ts';
+import { makeCancelledError } from '../errors.ts';
 import type { CancelledError } from '../errors.ts';
-import { isThenable } from '../tasks/awaitable.ts';
 import type { Awaitable } from '../tasks/awaitable.ts';
 import { getEventLoop } from '../tasks/default-loop.ts';
 import { toFuture } from '../tasks/ensure-future.ts';
@@ -10,6 +9,7 @@ import { Future } from '../tasks/future.ts';
 import { CancelRequest } from '../tasks/scope.ts';
 import { hasError, hasValue, pending } from '../tasks/state.ts';
 import { Task } from '../tasks/task.ts';
+import { readArguments, refuseNonAwaitables } from './read-arguments.ts';
 
 /** What `gather` takes. */
 export type Gatherable<T = unknown> = Awaitable<T> | PromiseLike<T>;
@@ -127,46 +127,13 @@ export function gather<T>(
 export function gather<T>(awaitables: Iterable<Gatherable<T>>, options?: GatherOptions): Future<T[]>;
 export function gather<const L extends readonly Gatherable[]>(...awaitables: L): Future<ResultsOf<L>>;
 export function gather(...args: readonly unknown[]): Future<unknown[]> {
-  const { list, options } = readArguments(args);
+  const { list, options } = readArguments<GatherOptions>('gather()', args, ['returnExceptions'], {});
   const loop = getEventLoop();
-  return new Gathered(loop, toFutures(list, loop), options.returnExceptions ?? false);
+  return new Gathered(loop, toFutures(refuseNonAwaitables('gather()', list), loop), options.returnExceptions ?? false);
 }
 
-function readArguments(args: readonly unknown[]): { list: readonly unknown[]; options: GatherOptions } {
-  const [first, second] = args;
-  if (args.length === 0 || isThenable(first)) return { list: args, options: {} };
-  if (!isIterable(first) || args.length > 2) throw notGatherable(first);
-  return { list: [...first], options: isOptions(second) ? second : {} };
-}
-
-function isOptions(value: unknown): value is GatherOptions {
-  if (value === undefined) return false;
-  if (typeof value === 'object' && value !== null && Object.keys(value).every((key) => key === 'returnExceptions'))
-    return true;
-  throw new MisuseError(
-    'COTASK_BAD_OPTION',
-    'the options of gather() come after a list: gather([a, b], { returnExceptions: true })',
-  );
-}
-
-function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value;
-}
-
-function notGatherable(value: unknown): MisuseError {
-  const hint = typeof value === 'function' ? 'call the coroutine function' : 'pass awaitables, or one list of them';
-  return new MisuseError(
-    'COTASK_NOT_AWAITABLE',
-    `gather() got ${typeof value} where it takes something to wait for: ${hint}`,
-  );
-}
-
-/** Everything is checked before anything is begun; a coroutine that is there twice runs once. */
-function toFutures(list: readonly unknown[], loop: EventLoop): Future<unknown>[] {
-  const awaitables = list.map((item) => {
-    if (!isThenable(item)) throw notGatherable(item);
-    return item;
-  });
+/** A coroutine that is there twice runs once. */
+function toFutures(awaitables: readonly PromiseLike<unknown>[], loop: EventLoop): Future<unknown>[] {
   const made = new Map<PromiseLike<unknown>, Future<unknown>>();
   return awaitables.map((awaitable) => {
     const future = made.get(awaitable) ?? toFuture(awaitable, loop);

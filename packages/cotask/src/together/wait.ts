@@ -7,6 +7,7 @@ import { getEventLoop } from '../tasks/default-loop.ts';
 import { Future } from '../tasks/future.ts';
 import type { Waiter } from '../tasks/park.ts';
 import { hasError } from '../tasks/state.ts';
+import { readArguments } from './read-arguments.ts';
 
 /** When `wait` returns. A cancelled task is no failed one. */
 export type ReturnWhen = 'ALL_COMPLETED' | 'FIRST_COMPLETED' | 'FIRST_EXCEPTION';
@@ -80,20 +81,22 @@ function describe(returnWhen: ReturnWhen | undefined): string {
  * error. Takes tasks and futures: a coroutine is refused, because what became of it could not be told afterwards.
  * @throws {MisuseError} `COTASK_BAD_OPTION` for an empty list, anything but futures, an unknown option.
  */
-export function wait<F extends Future<unknown>>(
-  futures: Iterable<F>,
-  options: WaitOptions = {},
-): Coroutine<WaitResult<F>> {
-  const list = [...new Set(futures)];
-  if (list.length === 0) throw new MisuseError('COTASK_BAD_OPTION', 'wait() needs at least one task');
-  if (!list.every((item) => item instanceof Future)) {
-    throw new MisuseError(
-      'COTASK_BAD_OPTION',
-      'wait() takes tasks and futures: make tasks of coroutines first, with createTask()',
-    );
-  }
+export function wait<F extends Future<unknown>>(futures: Iterable<F>, options?: WaitOptions): Coroutine<WaitResult<F>>;
+export function wait<F extends Future<unknown>>(...futures: readonly F[]): Coroutine<WaitResult<F>>;
+export function wait<F extends Future<unknown>>(...args: readonly unknown[]): Coroutine<WaitResult<F>> {
+  const { list, options } = readArguments<WaitOptions>('wait()', args, ['timeout', 'returnWhen'], {});
+  const futures = [...new Set(list)];
+  if (futures.length === 0) throw new MisuseError('COTASK_BAD_OPTION', 'wait() needs at least one task');
   refuseBadOptions(options);
-  return waitBody(list, options);
+  return waitBody<F>(futures.map(asFuture<F>), options);
+}
+
+function asFuture<F extends Future<unknown>>(item: unknown): F {
+  if (item instanceof Future) return item as F;
+  throw new MisuseError(
+    'COTASK_BAD_OPTION',
+    'wait() takes tasks and futures: make tasks of coroutines first, with createTask()',
+  );
 }
 
 function refuseBadOptions(options: WaitOptions): void {
@@ -101,7 +104,11 @@ function refuseBadOptions(options: WaitOptions): void {
   if (timeout !== undefined && (typeof timeout !== 'number' || Number.isNaN(timeout))) {
     throw new MisuseError('COTASK_BAD_TIME', `wait() takes a timeout in milliseconds, got ${String(timeout)}`);
   }
-  if (!['ALL_COMPLETED', 'FIRST_COMPLETED', 'FIRST_EXCEPTION'].includes(returnWhen)) {
-    throw new MisuseError('COTASK_BAD_OPTION', `wait() does not know returnWhen: ${String(returnWhen)}`);
+  const known: readonly ReturnWhen[] = [ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION];
+  if (!known.includes(returnWhen)) {
+    throw new MisuseError(
+      'COTASK_BAD_OPTION',
+      `wait() does not know returnWhen: ${String(returnWhen)}; it is one of ${known.join(', ')}`,
+    );
   }
 }

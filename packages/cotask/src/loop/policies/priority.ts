@@ -1,5 +1,6 @@
 /** Urgent steps first, and nobody for ever. */
 import { MisuseError } from '../../errors.ts';
+import { refuseUnknownOptions } from '../../options.ts';
 import type { Step } from '../step.ts';
 import type { SchedulingPolicy } from './policy.ts';
 
@@ -16,6 +17,7 @@ export interface PriorityOptions {
  * @throws {MisuseError} `COTASK_BAD_OPTION` when `ageing` is not a positive finite number.
  */
 export function priority(options: PriorityOptions = {}): SchedulingPolicy {
+  refuseUnknownOptions('priority()', options, ['ageing']);
   const ageing = options.ageing ?? 1;
   if (!(Number.isFinite(ageing) && ageing > 0)) {
     throw new MisuseError('COTASK_BAD_OPTION', `priority({ ageing }) takes a positive number, got ${String(ageing)}`);

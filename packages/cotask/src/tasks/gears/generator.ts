@@ -80,7 +80,7 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
   }
 
   private follow(body: Body<T>): void {
-    if (!isThenable(body)) throw notABody(body);
+    if (!isThenable(body)) return;
     void body.then(
       (value) => this.end(() => this.succeed(value)),
       (error: unknown) => this.end(() => this.fail(error)),
@@ -116,7 +116,9 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
     const from = current.yieldedFrom ?? this.home;
     current.yieldedFrom = null;
     if (from !== this.scope) this.enter(from);
-    if (yielded instanceof Wait) yielded.begin(this);
+    const { handed } = current;
+    current.handed = null;
+    if (handed !== null && handed === yielded) handed.begin(this);
     else this.resume(body, yieldedByMistake(yielded), true);
   }
 
@@ -264,6 +266,7 @@ export class AsyncBody<T> extends Wait implements Iterator<Wait, T, unknown> {
         'a coroutine is something to wait for, not a list: use "yield*" or "await"',
       );
     this.#asked = true;
+    current.handed = this;
     return { done: false, value: this };
   }
 
@@ -291,6 +294,14 @@ export function stepsOf<T>(body: Body<T>, driver: Driver | null = current.driver
   }
 }
 
+/** @internal A checked body under `yield*`. */
+export function iteratorOf<T>(body: Body<T>): Iterator<Wait, T, unknown> {
+  const steps = stepsOf(body);
+  if (steps !== null) return steps;
+  if (isThenable(body)) return new AsyncBody(body);
+  throw notABody(body);
+}
+
 function isIterable<T>(body: object): body is Awaitable<T> {
   return Symbol.iterator in body && 'then' in body;
 }
@@ -301,6 +312,23 @@ export function throwInto<T>(body: Iterator<Wait, T, unknown>, error: unknown): 
   return body.throw(error);
 }
 
+/** @internal What a coroutine function or the body of a scope returned, checked. */
+export function checkedBody<T>(body: Body<T>): Body<T> {
+  if (typeof body === 'object' && body !== null) {
+    if ('next' in body && Symbol.asyncIterator in body) throw asyncGenerator();
+    if ('next' in body || 'then' in body) return body;
+  }
+  throw notABody(body);
+}
+
+/** @internal */
+export function asyncGenerator(): MisuseError {
+  return new MisuseError(
+    'COTASK_NOT_A_COROUTINE',
+    'an async generator (async function*) cannot be a coroutine or the body of a scope: use an async function or a function*; to hand out values one by one use a Queue',
+  );
+}
+
 function notABody(body: unknown): MisuseError {
   return new MisuseError(
     'COTASK_NOT_A_COROUTINE',
@@ -309,10 +337,11 @@ function notABody(body: unknown): MisuseError {
 }
 
 function yieldedByMistake(yielded: unknown): MisuseError {
-  return new MisuseError(
-    'COTASK_BARE_YIELD',
-    `a coroutine yielded ${describe(yielded)}: wait with "yield*", not with "yield"`,
-  );
+  const hint =
+    yielded instanceof Promise
+      ? 'wait for a promise with "yield* fromPromise(promise)"'
+      : 'wait with "yield*", not with "yield"';
+  return new MisuseError('COTASK_BARE_YIELD', `a coroutine yielded ${describe(yielded)}: ${hint}`);
 }
 
 function describe(value: unknown): string {

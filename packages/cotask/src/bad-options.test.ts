@@ -1,0 +1,207 @@
+/**
+ * Wrong values and options: each is refused before anything begins, by an error of its own kind with a stable code, and words that say
+ * what was wrong and what to do. A transcript would show a task or a timer that a wrong call has left behind.
+ */
+import { describe, expect, test } from 'vitest';
+
+import {
+  Barrier,
+  BoundedSemaphore,
+  Condition,
+  CotaskError,
+  EventLoop,
+  Lock,
+  PriorityQueue,
+  Queue,
+  Semaphore,
+  asCompleted,
+  coroutine,
+  createTask,
+  getRunningLoop,
+  priority,
+  random,
+  sleep,
+  timeout,
+  timeoutAt,
+  wait,
+  waitFor,
+} from './index.ts';
+import { park } from './lowlevel.ts';
+import { me } from './testing/stage.ts';
+import { refusalOf, wrong } from './testing/wrong-call.ts';
+import type { WrongCall } from './testing/wrong-call.ts';
+
+const work = coroutine(async () => 'value');
+
+const times: readonly WrongCall[] = [
+  { call: 'sleep(NaN)', make: () => sleep(Number.NaN), code: 'COTASK_BAD_TIME', says: /milliseconds, got NaN/ },
+  { call: "sleep('1')", make: () => sleep(wrong('1')), code: 'COTASK_BAD_TIME', says: /milliseconds, got 1/ },
+  { call: 'sleep()', make: () => sleep(wrong(undefined)), code: 'COTASK_BAD_TIME', says: /milliseconds/ },
+  {
+    call: 'callLater(NaN, f)',
+    make: () => getRunningLoop().callLater(Number.NaN, () => {}),
+    code: 'COTASK_BAD_TIME',
+    says: /milliseconds/,
+  },
+  {
+    call: "callAt('5', f)",
+    make: () => getRunningLoop().callAt(wrong('5'), () => {}),
+    code: 'COTASK_BAD_TIME',
+    says: /milliseconds/,
+  },
+  {
+    call: 'timeout(NaN, body)',
+    make: () => timeout(Number.NaN, async () => {}),
+    code: 'COTASK_BAD_TIME',
+    says: /milliseconds or null/,
+  },
+  {
+    call: "timeoutAt('now', body)",
+    make: () => timeoutAt(wrong('now'), async () => {}),
+    code: 'COTASK_BAD_TIME',
+    says: /milliseconds or null/,
+  },
+  {
+    call: 'waitFor(awaitable, NaN)',
+    make: () => waitFor(work(), Number.NaN),
+    code: 'COTASK_BAD_TIME',
+    says: /milliseconds or null/,
+  },
+  {
+    call: 'wait(tasks, { timeout: NaN })',
+    make: () => wait([me()], { timeout: Number.NaN }),
+    code: 'COTASK_BAD_TIME',
+    says: /milliseconds/,
+  },
+  {
+    call: 'asCompleted(list, { timeout: NaN })',
+    make: () => asCompleted([work()], { timeout: Number.NaN }),
+    code: 'COTASK_BAD_TIME',
+    says: /milliseconds/,
+  },
+];
+
+const shared: readonly WrongCall[] = [
+  {
+    call: 'new Semaphore(-1)',
+    make: () => new Semaphore(-1),
+    code: 'COTASK_BAD_OPTION',
+    says: /whole number of permits, got -1/,
+  },
+  {
+    call: 'new BoundedSemaphore(1.5)',
+    make: () => new BoundedSemaphore(1.5),
+    code: 'COTASK_BAD_OPTION',
+    says: /got 1.5/,
+  },
+  {
+    call: 'new Barrier(0)',
+    make: () => new Barrier(0),
+    code: 'COTASK_BAD_OPTION',
+    says: /whole number of parties, got 0/,
+  },
+  { call: 'new Queue(NaN)', make: () => new Queue(Number.NaN), code: 'COTASK_BAD_OPTION', says: /maxsize.*got NaN/ },
+  { call: "new Queue('5')", make: () => new Queue(wrong('5')), code: 'COTASK_BAD_OPTION', says: /maxsize.*got 5/ },
+  {
+    call: 'new PriorityQueue(0, { compare: 1 })',
+    make: () => new PriorityQueue(0, wrong({ compare: 1 })),
+    code: 'COTASK_BAD_OPTION',
+    says: /function as "compare"/,
+  },
+  { call: "new Lock('db')", make: () => new Lock(wrong('db')), code: 'COTASK_BAD_OPTION', says: /name/ },
+  {
+    call: "new Lock({ nmae: 'db' })",
+    make: () => new Lock(wrong({ nmae: 'db' })),
+    code: 'COTASK_BAD_OPTION',
+    says: /"nmae".*name/,
+  },
+  {
+    call: 'lock.release() of a free lock',
+    make: () => new Lock().release(),
+    code: 'COTASK_NOT_LOCKED',
+    says: /not locked/,
+  },
+  {
+    call: 'release() once too often',
+    make: () => new BoundedSemaphore(1).release(),
+    code: 'COTASK_RELEASED_TOO_OFTEN',
+    says: /more often than it was acquired/,
+  },
+  {
+    call: 'taskDone() once too often',
+    make: () => new Queue().taskDone(),
+    code: 'COTASK_TASK_DONE_TOO_OFTEN',
+    says: /more often than items were put/,
+  },
+  {
+    call: 'notify() without the lock',
+    make: () => new Condition().notify(),
+    code: 'COTASK_NOT_LOCKED',
+    says: /acquire\(\) it first/,
+  },
+  { call: 'new Condition(1)', make: () => new Condition(wrong(1)), code: 'COTASK_BAD_OPTION', says: /Lock/ },
+];
+
+const loops: readonly WrongCall[] = [
+  {
+    call: 'new EventLoop({ hots })',
+    make: () => new EventLoop(wrong({ hots: 1 })),
+    code: 'COTASK_BAD_OPTION',
+    says: /"hots".*host/,
+  },
+  {
+    call: "new EventLoop({ policy: 'fifo' })",
+    make: () => new EventLoop(wrong({ policy: 'fifo' })),
+    code: 'COTASK_BAD_OPTION',
+    says: /policy.*fifo\(\)/,
+  },
+  {
+    call: "createTask(work(), { nmae: 'a' })",
+    make: () => createTask(work(), wrong({ nmae: 'a' })),
+    code: 'COTASK_BAD_OPTION',
+    says: /"nmae".*name/,
+  },
+  {
+    call: "createTask(work(), { priority: 'high' })",
+    make: () => createTask(work(), { priority: wrong('high') }),
+    code: 'COTASK_BAD_OPTION',
+    says: /priority.*number/,
+  },
+  { call: 'random(1.5)', make: () => random(1.5), code: 'COTASK_BAD_OPTION', says: /integer, got 1.5/ },
+  {
+    call: 'priority({ ageing: 0 })',
+    make: () => priority({ ageing: 0 }),
+    code: 'COTASK_BAD_OPTION',
+    says: /positive number, got 0/,
+  },
+  {
+    call: "setExceptionHandler('print')",
+    make: () => getRunningLoop().setExceptionHandler(wrong('print')),
+    code: 'COTASK_BAD_OPTION',
+    says: /function or null/,
+  },
+  {
+    call: 'callSoon(work())',
+    make: () => getRunningLoop().callSoon(wrong(work())),
+    code: 'COTASK_BAD_OPTION',
+    says: /function/,
+  },
+  { call: "park('a bell', 1)", make: () => park('a bell', wrong(1)), code: 'COTASK_BAD_OPTION', says: /function/ },
+  {
+    call: 'close() of the running loop',
+    make: () => getRunningLoop().close(),
+    code: 'COTASK_LOOP_RUNNING',
+    says: /stop the event loop/,
+  },
+];
+
+const groups = { times, shared, loops };
+
+describe.each(Object.entries(groups))('a wrong call (%s)', (_, calls) => {
+  test.each(calls)('$call is $code', async (call) => {
+    const { error, left } = await refusalOf(call);
+    expect(left).toEqual([]);
+    expect(error).toBeInstanceOf(CotaskError);
+    expect(error).toMatchObject({ code: call.code, message: expect.stringMatching(call.says) });
+  });
+});

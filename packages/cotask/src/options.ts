@@ -1,0 +1,26 @@
+/** What every function with options does first: an option that it does not know is a mistake, not a wish. */
+import { MisuseError } from './errors.ts';
+
+/**
+ * Refuses options that are no object, and unknown ones by name.
+ * @throws {MisuseError} `COTASK_BAD_OPTION`.
+ */
+export function refuseUnknownOptions(what: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new MisuseError(
+      'COTASK_BAD_OPTION',
+      `the options of ${what} are an object with ${listed(known)}, got ${typeof options}`,
+    );
+  }
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key))
+      throw new MisuseError(
+        'COTASK_BAD_OPTION',
+        `${what} does not know the option "${key}"; it takes ${listed(known)}`,
+      );
+  }
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
