@@ -10,7 +10,9 @@ const page = readFileSync(new URL('guide/errors.md', import.meta.url), 'utf8');
 /** A code stands in quotes; the name of an environment variable (COTASK_DEBUG) is no code. */
 const thrownCodes = (): string[] => {
   const files = globSync('**/*.ts', { cwd: sources, exclude: ['**/*.test.ts', 'probes/**', 'testing/*contract*'] });
-  const codes = files.flatMap((file) => readFileSync(join(sources, file), 'utf8').match(/(?<=')COTASK_[A-Z_]+(?=')/g) ?? []);
+  const codes = files.flatMap(
+    (file) => readFileSync(join(sources, file), 'utf8').match(/(?<=')COTASK_[A-Z_]+(?=')/g) ?? [],
+  );
   return [...new Set(codes)].filter((code) => code !== 'COTASK_DEBUG').sort();
 };
 
