@@ -45,7 +45,7 @@ describe('the outputs that documents show', () => {
   afterAll(() => programs[Symbol.dispose]());
 
   for (const { block, output } of shown) {
-    test.concurrent(`${block.file}:${block.line} prints what stands below it`, async () => {
+    test(`${block.file}:${block.line} prints what stands below it`, async () => {
       expect((await programs.run(block)).output).toBe(output);
     });
   }
