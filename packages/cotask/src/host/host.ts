@@ -17,6 +17,8 @@ export interface Host {
   readonly resolution: number;
   /** Calls `wake` as soon as the code that runs now has ended. */
   soon(wake: () => void): void;
+  /** Runs `fn` in the platform's own async context: what the loop calls by itself belongs to nobody. */
+  inRoot(fn: () => void): void;
   /** Calls `wake` after the platform's own I/O had a turn. */
   turn(wake: () => void): void;
   /** Calls `wake` once every microtask that is queued by then has run. */
@@ -48,5 +50,5 @@ export interface ProcessHost {
    * Keeps rejections for which `ours` answers true from ending the process, and leaves every other its fate. Returns how
    * to take the filter off again.
    */
-  filterRejections(ours: (reason: unknown) => boolean): () => void;
+  filterRejections(ours: (reason: unknown, promise: unknown) => boolean): () => void;
 }

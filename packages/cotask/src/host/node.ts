@@ -67,6 +67,14 @@ function setTimer(wake: () => void, ms: number): () => void {
   return () => clearTimeout(timeout);
 }
 
+/** Runs may overlap by the hundred, and Node warns of more than ten listeners: one listens for all. */
+const exhausted = new Set<() => void>();
+let stopListening: (() => void) | null = null;
+
+function tellExhausted(): void {
+  for (const listener of exhausted) listener();
+}
+
 /** One loop's view of Node: the clock, `setImmediate`, `nextTick` and one timer. */
 export class NodeHost implements Host {
   readonly jumps = false;
@@ -75,6 +83,11 @@ export class NodeHost implements Host {
 
   now(): number {
     return performance.now();
+  }
+
+  inRoot(fn: () => void): void {
+    if (root === undefined) fn();
+    else root.runInAsyncScope(fn, undefined);
   }
 
   soon(wake: () => void): void {
@@ -98,7 +111,14 @@ export class NodeHost implements Host {
   }
 
   onExhausted(listener: () => void): () => void {
-    return listen('beforeExit', listener);
+    exhausted.add(listener);
+    stopListening ??= listen('beforeExit', tellExhausted);
+    return () => {
+      exhausted.delete(listener);
+      if (exhausted.size > 0) return;
+      stopListening?.();
+      stopListening = null;
+    };
   }
 }
 
@@ -128,12 +148,12 @@ export const nodeProcessHost: ProcessHost = {
  * A listener would change the fate of every other rejection of the program, so `emit` is wrapped instead: an event about
  * a rejection of ours says that somebody listened; every other goes its way.
  */
-function filterRejections(ours: (reason: unknown) => boolean): () => void {
+function filterRejections(ours: (reason: unknown, promise: unknown) => boolean): () => void {
   const from = nodeProcess();
   const emit = from.emit;
   const dropped = new WeakSet<object>();
   const filtered = function (this: NodeProcess, event: string, ...args: unknown[]): boolean {
-    if (event === 'unhandledRejection' && ours(args[0])) {
+    if (event === 'unhandledRejection' && ours(args[0], args[1])) {
       if (typeof args[1] === 'object' && args[1] !== null) dropped.add(args[1]);
       return true;
     }

@@ -6,6 +6,7 @@
 import { CancelledError } from '../errors.ts';
 import { pickHost, pickProcessHost } from './pick.ts';
 
+const exempt = new WeakSet<object>();
 let holders = 0;
 let remove: (() => void) | null = null;
 
@@ -28,7 +29,13 @@ export function releaseRejectionFilter(): void {
   );
 }
 
-function isOurs(reason: unknown): boolean {
+/** A promise that stands for a whole run: when it rejects and nobody holds it, that is no stray. */
+export function exemptFromFilter(promise: Promise<unknown>): void {
+  exempt.add(promise);
+}
+
+function isOurs(reason: unknown, promise: unknown): boolean {
+  if (typeof promise === 'object' && promise !== null && exempt.has(promise)) return false;
   if (reason instanceof CancelledError) return true;
   return reason instanceof Error && reason.name === 'AbortError' && reason.cause instanceof CancelledError;
 }

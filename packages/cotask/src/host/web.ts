@@ -45,6 +45,10 @@ export class WebHost implements Host {
     return performance.now();
   }
 
+  inRoot(fn: () => void): void {
+    fn();
+  }
+
   soon(wake: () => void): void {
     void resolved.then(wake);
   }
@@ -78,10 +82,10 @@ export const webProcessHost: ProcessHost = {
   setExitCode(): void {},
   exit(): void {},
   debug: false,
-  filterRejections(ours: (reason: unknown) => boolean): () => void {
+  filterRejections(ours: (reason: unknown, promise: unknown) => boolean): () => void {
     if (typeof globalThis.addEventListener !== 'function') return () => {};
     const drop = (event: Event): void => {
-      if ('reason' in event && ours(event.reason)) event.preventDefault();
+      if ('reason' in event && ours(event.reason, 'promise' in event ? event.promise : null)) event.preventDefault();
     };
     globalThis.addEventListener('unhandledrejection', drop);
     return () => globalThis.removeEventListener('unhandledrejection', drop);

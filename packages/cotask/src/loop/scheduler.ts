@@ -23,6 +23,8 @@ import type { Timer } from './timers.ts';
 const stretchMs = 4;
 /** The clock is read once in so many steps: a read costs as much as a switch. */
 const stepsPerClockRead = 64;
+/** So many steps as run between two reads must take no longer than this to be called quick. */
+const quickMs = 0.5;
 
 /** Runs handles and steps on a host. */
 export abstract class Scheduler implements HandleLoop {
@@ -48,7 +50,10 @@ export abstract class Scheduler implements HandleLoop {
   #awake = false;
   #drainArmed = false;
   #stretchEnd = 0;
-  #budget = stepsPerClockRead;
+  /** How many steps may run before the clock is read again, and how many that were the last time. */
+  #budget = 1;
+  #span = 1;
+  #lastRead = 0;
   #onStop: (() => void) | null = null;
   /** Whose body stood at a promise that is not the loop's own when the microtasks had drained, and has not been seen since. */
   readonly #standing: Set<StepOwner> = new Set();
@@ -90,8 +95,9 @@ export abstract class Scheduler implements HandleLoop {
     this.ready(step);
   }
 
-  /** @internal */
+  /** @internal A timer that is never due is not kept: it would hold the process for nothing. */
   addTimer(timer: Timer): void {
+    if (timer.when() === Infinity) return;
     this.#timers.add(timer);
     if (!this.#awake && this.#running) this.#wakeSoon();
   }
@@ -144,6 +150,8 @@ export abstract class Scheduler implements HandleLoop {
   abstract callOutside(frame: ContextFrame, fn: () => void): void;
   /** @internal */
   abstract handleFailed(handle: Handle, error: unknown): void;
+  /** An entry of the ready list threw, which none of the runtime's own does. */
+  protected abstract stepFailed(error: unknown): void;
   /** Something that the loop leans on has failed: the run is to end with this error. */
   protected abstract broken(error: unknown): void;
   /** The loop lets go of the thread: code that runs from now on is nobody's step. */
@@ -225,7 +233,10 @@ export abstract class Scheduler implements HandleLoop {
     this.#ready.shift();
     this.#left -= 1;
     this.#inFlight = next.owner;
-    next.run();
+    if (next.run()) {
+      this.#inFlight = null;
+      return false;
+    }
     this.#armDrain();
     return true;
   }
@@ -244,12 +255,27 @@ export abstract class Scheduler implements HandleLoop {
   };
 
   #spin(): void {
-    if (this.#spinning || !this.#running) return;
+    if (!this.#spinning && this.#running) this.host.inRoot(this.#turnAround);
+  }
+
+  readonly #turnAround = (): void => {
     this.#spinning = true;
     try {
-      while (this.#runIteration() && this.#beginIteration());
+      while (!this.#runOut());
     } finally {
       this.#spinning = false;
+    }
+  };
+
+  /** Runs until the loop must leave the stack. An error of its own is reported, and the loop goes on. */
+  #runOut(): boolean {
+    try {
+      while (this.#runIteration() && this.#beginIteration());
+      return true;
+    } catch (error) {
+      this.#inFlight = null;
+      this.stepFailed(error);
+      return false;
     }
   }
 
@@ -303,10 +329,14 @@ export abstract class Scheduler implements HandleLoop {
     if (flight !== null) timed(flight.item, this.host.now() - flight.start);
   }
 
+  /** Asked after a number of steps that doubles while they are quick, so that slow steps are noticed one by one. */
   #stretchIsOver(): boolean {
-    this.#budget = stepsPerClockRead;
     const now = this.host.now();
     if (this.#stretchEnd === 0) this.#stretchEnd = now + stretchMs;
+    const quick = now - this.#lastRead < quickMs;
+    this.#lastRead = now;
+    this.#span = quick ? Math.min(this.#span * 2, stepsPerClockRead) : 1;
+    this.#budget = this.#span;
     return now > this.#stretchEnd;
   }
 

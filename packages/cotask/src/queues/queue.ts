@@ -57,6 +57,8 @@ export class Queue<T> implements AsyncIterable<T> {
   #promised = 0;
   #unfinished = 0;
   #shutDown = false;
+  /** Shut down with what was in it dropped: room that was promised before is gone as well. */
+  #dropped = false;
 
   constructor(maxsize?: number, options?: QueueOptions);
   /** @internal `store` is what orders the items. */
@@ -144,11 +146,12 @@ export class Queue<T> implements AsyncIterable<T> {
     refuseUnknownOptions('shutdown()', options, ['immediate']);
     this.#shutDown = true;
     if (options.immediate === true) {
+      this.#dropped = true;
       let dropped = 0;
       while (this.#items.take() !== null) dropped += 1;
       this.#finish(Math.min(dropped, this.#unfinished));
     }
-    this.#putters.failAll(new QueueShutDown(`${this.#words} was shut down while this task waited for room`));
+    this.#putters.failAll(this.#roomIsGone());
     this.#getters.failAll(this.#isShutDown());
   }
 
@@ -169,6 +172,7 @@ export class Queue<T> implements AsyncIterable<T> {
     }
     yield* this.#putters.wait(`room in ${this.#words}`);
     this.#promised -= 1;
+    if (this.#dropped) throw this.#roomIsGone();
     this.#add(item);
   }
 
@@ -208,6 +212,10 @@ export class Queue<T> implements AsyncIterable<T> {
   #finish(count: number): void {
     this.#unfinished -= count;
     if (this.#unfinished === 0) this.#joiners.wakeAll();
+  }
+
+  #roomIsGone(): QueueShutDown {
+    return new QueueShutDown(`${this.#words} was shut down while this task waited for room`);
   }
 
   #isShutDown(): QueueShutDown {

@@ -1,5 +1,5 @@
 /** What a run leaves behind is cancelled and waited for, and what that leaves behind as well, until nothing is left. */
-import { requestCancel } from '../tasks/cancel.ts';
+import { cancelAll } from '../tasks/cancel.ts';
 import type { EventLoop } from '../tasks/event-loop.ts';
 
 /** Cancels every task of a loop, waits for them, and does so again for those that came meanwhile; then calls `none`. */
@@ -23,5 +23,5 @@ export function cancelLeftovers(loop: EventLoop, none: () => void): void {
     cancelLeftovers(loop, none);
     return true;
   };
-  for (const task of tasks) requestCancel(task.scope, 'shutdown', null);
+  cancelAll(tasks, 'shutdown', null);
 }

@@ -1,5 +1,6 @@
 /** The beginning and the end of a program (asyncio's `run`). */
 import { MisuseError } from '../errors.ts';
+import { exemptFromFilter } from '../host/stray-rejections.ts';
 import { refuseUnknownOptions } from '../options.ts';
 import type { Awaitable } from '../tasks/awaitable.ts';
 import { currentTask } from '../tasks/ensure-future.ts';
@@ -33,6 +34,7 @@ export function begin<T>(coro: Awaitable<T>, options: RunOptions): Running<T> {
     });
     loop.start(() => end.stopped());
   });
+  exemptFromFilter(result);
   return { loop, main, result };
 }
 

@@ -9,26 +9,21 @@ import { timeout } from './timeout.ts';
 
 const waitForBody = coroutine(function* waitFor<T>(awaitable: Awaitable<T>, ms: number | null): GeneratorBody<T> {
   if (ms === null) return yield* awaitable;
-  if (ms > 0) {
-    return yield* timeout(ms, function* () {
-      return yield* awaitable;
-    });
-  }
-  return yield* atOnce(awaitable);
+  return yield* ms > 0 ? within(ms, awaitable) : atOnce(awaitable);
 });
 
 /** No time at all: a result that is there, or a cancel; a coroutine is not begun. */
 function* atOnce<T>(awaitable: Awaitable<T>): GeneratorBody<T> {
   if (!(awaitable instanceof Future))
     throw new TimeoutError('there was no time to begin in (waitFor with 0 ms or less)');
-  if (!awaitable.done()) awaitable.cancel();
-  try {
+  if (awaitable.done()) return awaitable.result();
+  return yield* within(0, awaitable);
+}
+
+function within<T>(ms: number, awaitable: Awaitable<T>): Awaitable<T> {
+  return timeout(ms, function* () {
     return yield* awaitable;
-  } catch (error) {
-    throw awaitable.cancelled()
-      ? new TimeoutError(`${awaitable.label} was not done (waitFor with 0 ms or less)`, { cause: error })
-      : error;
-  }
+  });
 }
 
 /**

@@ -4,11 +4,15 @@
  */
 import { makeCancelledError } from '../errors.ts';
 import type { CancelSource, CancelledError } from '../errors.ts';
-import { CancelRequest, adopt, asked, openScope } from './scope.ts';
+import { CancelRequest, adopt, asked, newestRequest, openScope } from './scope.ts';
 import type { Scope } from './scope.ts';
+import type { Task } from './task.ts';
 
 /** A cancel may travel into tasks that are waited for; the signals of all of them wait for the outermost one. */
 let depth = 0;
+/** Each task that a cancel passes through takes a few frames of the stack. */
+const deepest = 500;
+const postponed: { scope: Scope; request: CancelRequest }[] = [];
 const toAbort: { controller: AbortController; request: CancelRequest }[] = [];
 
 /** Makes a request on a scope and delivers it to what is open there. */
@@ -18,17 +22,50 @@ export function requestCancel(scope: Scope, source: CancelSource, reason: string
   return request;
 }
 
-/** Delivers a request that was made on `scope`. */
+/** Delivers a request that was made on `scope`. A cancel deeper than the stack may go waits until that is unwound. */
 export function sendRequest(scope: Scope, request: CancelRequest): void {
+  if (depth >= deepest) postponed.push({ scope, request });
+  else deliver(scope, request);
+  while (depth === 0) {
+    const next = postponed.shift();
+    if (next === undefined) break;
+    next.request.walked = true;
+    deliver(next.scope, next.request);
+  }
+  if (depth === 0 && toAbort.length > 0) abortSignals();
+}
+
+function deliver(scope: Scope, request: CancelRequest): void {
   const owner = scope.owner;
   const requests = scope.requests();
   requests.count += 1;
   requests.last = request;
+  const state = asked(owner);
+  if (owner.loop.inFlight === owner) state.step.push(request);
+  const outer = state.passing;
+  state.passing = true;
   depth += 1;
-  if (owner.loop.inFlight === owner) asked(owner).step.push(request);
-  offer(scope, request);
-  depth -= 1;
-  if (depth === 0 && toAbort.length > 0) abortSignals();
+  try {
+    offer(scope, request);
+  } finally {
+    depth -= 1;
+    state.passing = outer;
+  }
+}
+
+/**
+ * Cancels many tasks, in their order. One that another of them waits for hears of it through that one: each task has one
+ * request, however long the chain.
+ */
+export function cancelAll(tasks: readonly Task<unknown>[], source: CancelSource, reason: string | null): void {
+  const waitedFor = new Set(tasks.flatMap((task) => task.scope.tasksWaitedFor()));
+  const sweep = newestRequest();
+  const send = (task: Task<unknown>): void => {
+    const last = task.scope.last;
+    if (!task.done() && (last === null || last.serial <= sweep)) requestCancel(task.scope, source, reason);
+  };
+  for (const task of tasks) if (!waitedFor.has(task)) send(task);
+  for (const task of tasks) send(task);
 }
 
 /** Offers a request to the waits of a scope and of those inside it; an innermost scope that has no taker keeps it due. */
@@ -51,6 +88,7 @@ export function withdraw(scope: Scope): void {
   for (let request = scope.last; request !== null; request = request.earlier) {
     if (!request.delivered) request.withdrawn = true;
   }
+  if (scope.asked !== null) scope.asked.last = null;
 }
 
 /** Ends a scope: what was requested of it is dropped, what was requested around it goes on, and so do its leftovers. */

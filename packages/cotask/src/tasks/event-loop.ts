@@ -13,7 +13,7 @@ import { Scheduler } from '../loop/scheduler.ts';
 import { refuseUnknownOptions } from '../options.ts';
 import type { StepOwner } from '../loop/step.ts';
 import type { Awaitable } from './awaitable.ts';
-import { requestCancel } from './cancel.ts';
+import { cancelAll, requestCancel } from './cancel.ts';
 import { context } from './current.ts';
 import { Future } from './future.ts';
 import { LostErrors } from './lost-errors.ts';
@@ -51,13 +51,11 @@ export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => v
 export class EventLoop extends Scheduler {
   /** How long a step may hold the loop in debug mode before it is reported, in milliseconds. */
   slowCallbackDuration = 100;
-  /** @internal Told when a run cannot go on; null where nobody waits for its end. */
-  onEnd: ((error: unknown) => void) | null = null;
   /** @internal How many waits are for such a promise. */
   foreignWaits = 0;
   /** @internal Failures that nobody has looked at. */
   readonly lostErrors: LostErrors = new LostErrors((report) => this.callExceptionHandler(report));
-  /** @internal How many reports were made. */
+  /** @internal How many errors were reported. */
   reports = 0;
   #firstTask: Task<unknown> | null = null;
   #lastTask: Task<unknown> | null = null;
@@ -65,6 +63,9 @@ export class EventLoop extends Scheduler {
   #handler: ExceptionHandler | null = null;
   #debug: boolean;
   #byItself = false;
+  /** Who is told when a run cannot go on. */
+  readonly #ends: Set<(error: unknown) => void> = new Set();
+  #stopListening: (() => void) | null = null;
   /** What callbacks run in: the scope of a task that has ended. */
   readonly #outside: Scope;
 
@@ -185,7 +186,7 @@ export class EventLoop extends Scheduler {
 
   /** Reports through the exception handler; a handler that throws is reported by the default one. */
   callExceptionHandler(report: ExceptionContext): void {
-    this.reports += 1;
+    if ('exception' in report) this.reports += 1;
     if (this.#handler === null) {
       this.defaultExceptionHandler(report);
       return;
@@ -227,12 +228,16 @@ export class EventLoop extends Scheduler {
   }
 
   protected stuck(): void {
-    if (this.onEnd !== null) this.judge(this.onEnd);
+    this.#judge();
+  }
+
+  protected stepFailed(error: unknown): void {
+    this.callExceptionHandler({ message: 'something in the event loop failed:', exception: error });
   }
 
   protected broken(error: unknown): void {
-    if (this.onEnd === null) this.callExceptionHandler({ message: 'the event loop cannot go on:', exception: error });
-    else this.endTasks(error, this.onEnd);
+    if (this.#ends.size === 0) this.callExceptionHandler({ message: 'the event loop cannot go on:', exception: error });
+    else this.#endTasks(error);
   }
 
   protected foreign(standing: ReadonlySet<StepOwner>): Foreign {
@@ -256,6 +261,9 @@ export class EventLoop extends Scheduler {
    * wake its tasks any more.
    */
   async runUntilComplete<T>(awaitable: Awaitable<T>): Promise<T> {
+    this.refuseClosed();
+    if (this.isRunning() && !this.#byItself)
+      throw new MisuseError('COTASK_LOOP_RUNNING', 'this event loop is already running');
     const future = awaitable instanceof Future ? awaitable : this.createTask(awaitable);
     const failures: unknown[] = [];
     const stopWatching = this.watchEnd((error) => failures.push(error));
@@ -278,17 +286,18 @@ export class EventLoop extends Scheduler {
     if (!this.isRunning()) this.#endOutsideWaits();
     super.close();
     if (wasClosed) return;
+    this.#stopWatching();
     if (this.#byItself) releaseRejectionFilter();
     this.lostErrors.reportAll();
   }
 
   /** @internal */
   start(stopped: () => void): void {
-    holdRejectionFilter();
     this.begin(() => {
       releaseRejectionFilter();
       stopped();
     });
+    holdRejectionFilter();
   }
 
   /** @internal Runs by itself from now on, while it has work: the thread's default loop. */
@@ -296,7 +305,7 @@ export class EventLoop extends Scheduler {
     this.#byItself = true;
     holdRejectionFilter();
     this.begin(null);
-    this.host.onExhausted(() => this.lostErrors.reportAll());
+    this.#stopListening ??= this.host.onExhausted(() => this.#exhausted());
     return this;
   }
 
@@ -305,22 +314,31 @@ export class EventLoop extends Scheduler {
    * deadlock), or the policy failed. Every task has been cancelled by then.
    */
   watchEnd(ended: (error: unknown) => void): () => void {
-    const stopListening = this.host.onExhausted(() => this.judge(ended));
-    this.onEnd = ended;
+    this.#stopListening ??= this.host.onExhausted(() => this.#exhausted());
+    this.#ends.add(ended);
     return () => {
-      stopListening();
-      this.onEnd = null;
+      this.#ends.delete(ended);
+      if (this.#ends.size === 0 && !this.#byItself) this.#stopWatching();
     };
   }
 
-  private judge(ended: (error: unknown) => void): void {
-    if (this.#taskCount > 0 && !this.hasWork) this.endTasks(deadlock(this.allTasks()), ended);
+  #stopWatching(): void {
+    this.#stopListening?.();
+    this.#stopListening = null;
   }
 
-  private endTasks(error: unknown, ended: (error: unknown) => void): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    for (const task of this.allTasks()) requestCancel(task.scope, 'deadlock', reason);
-    ended(error);
+  #exhausted(): void {
+    if (this.#byItself) this.lostErrors.reportAll();
+    this.#judge();
+  }
+
+  #judge(): void {
+    if (this.#ends.size > 0 && this.#taskCount > 0 && !this.hasWork) this.#endTasks(deadlock(this.allTasks()));
+  }
+
+  #endTasks(error: unknown): void {
+    cancelAll(this.allTasks(), 'deadlock', error instanceof Error ? error.message : String(error));
+    for (const ended of this.#ends) ended(error);
   }
 
   /** Nothing runs on a closed loop, so those who wait outside any task are told now; that only settles their promises. */
@@ -344,9 +362,10 @@ export class EventLoop extends Scheduler {
       this.stop();
       return true;
     };
-    if (future.done()) this.ready({ owner: null, run: stop });
-    else future.addWaiter({ looks: true, wake: () => this.ready({ owner: null, run: stop }) });
-    return this.runForever();
+    const waiter = { looks: true, wake: (): void => this.ready({ owner: null, run: stop }) };
+    if (future.done()) waiter.wake();
+    else future.addWaiter(waiter);
+    return this.runForever().finally(() => future.removeWaiter(waiter));
   }
 
   #reportSlow(name: string | null, ms: number): void {

@@ -25,7 +25,9 @@ export interface FutureOptions {
   label?: string;
 }
 
-type Waiters = Waiter | Waiter[] | null;
+/** One or several; a set from when one of many was taken out, because more will be. */
+type Waiters = Waiter | Waiter[] | Set<Waiter> | null;
+const many = 16;
 
 /** @internal What a future's callbacks are kept as. */
 class DoneCallback implements Waiter {
@@ -84,14 +86,14 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
     return true;
   }
 
-  /** @internal The tasks that it is made of: a gather's children. */
-  parts(): readonly Task<unknown>[] {
+  /** @internal The tasks that whoever waits for it waits for: itself, where it is one, or those that it is made of. */
+  awaitedTasks(): readonly Task<unknown>[] {
     return [];
   }
 
   /** @internal */
   leadsBack(request: CancelRequest): boolean {
-    return this.parts().some((task) => request.cameThrough(task));
+    return this.awaitedTasks().some((task) => request.cameThrough(task));
   }
 
   getLoop(): EventLoop {
@@ -169,20 +171,23 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
     const waiters = this.waiters;
     if (waiters === null) this.waiters = waiter;
     else if (Array.isArray(waiters)) waiters.push(waiter);
+    else if (waiters instanceof Set) waiters.add(waiter);
     else this.waiters = [waiters, waiter];
   }
 
   /** @internal */
   removeWaiter(waiter: Waiter): void {
-    const rest = this.waiterList().filter((other) => other !== waiter);
-    this.waiters = rest.length === 0 ? null : rest;
+    const waiters = this.waiters;
+    if (waiters === waiter) this.waiters = null;
+    else if (waiters instanceof Set) waiters.delete(waiter);
+    else if (Array.isArray(waiters)) this.waiters = without(waiters, waiter);
   }
 
   /** @internal */
   waiterList(): Waiter[] {
     const waiters = this.waiters;
     if (waiters === null) return [];
-    return Array.isArray(waiters) ? waiters : [waiters];
+    return Array.isArray(waiters) || waiters instanceof Set ? [...waiters] : [waiters];
   }
 
   /** @internal A cancel that came through a wait; false when it is refused. */
@@ -206,10 +211,10 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
     this.phase = state;
     this.held = held;
     const waiters = this.waiters;
+    if (state === hasError) this.noteFailure(this.waiterList());
     this.waiters = null;
-    if (state === hasError) this.noteFailure(waiters);
     if (waiters === null) return;
-    if (Array.isArray(waiters)) for (const waiter of waiters) waiter.wake();
+    if (Array.isArray(waiters) || waiters instanceof Set) for (const waiter of waiters) waiter.wake();
     else waiters.wake();
   }
 
@@ -232,11 +237,15 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
     return thenWith((resolve, reject) => awaitFuture(this, resolve, reject), onFulfilled, onRejected);
   }
 
-  private noteFailure(waiters: Waiters): void {
+  private noteFailure(waiters: readonly Waiter[]): void {
     if (this.held instanceof CancelledError) return;
-    const looked = Array.isArray(waiters) ? waiters.some((waiter) => waiter.looks) : waiters !== null && waiters.looks;
-    if (!looked) this.loop.lostErrors.note(this);
+    if (!waiters.some((waiter) => waiter.looks)) this.loop.lostErrors.note(this);
   }
+}
+
+function without(waiters: readonly Waiter[], waiter: Waiter): Waiters {
+  const rest = waiters.filter((other) => other !== waiter);
+  return rest.length > many ? new Set(rest) : rest;
 }
 
 /** The state says that `held` is the value; the compiler cannot know. */

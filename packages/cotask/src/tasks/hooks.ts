@@ -54,7 +54,20 @@ function rebuild(): void {
   hooks.coroutineBegun = collect((to) => to.coroutineBegun?.bind(to));
 }
 
-function collect<F>(hookOf: (listener: TaskHooks) => F | undefined): F[] | null {
+function collect<A extends unknown[]>(
+  hookOf: (listener: TaskHooks) => ((...args: A) => void) | undefined,
+): ((...args: A) => void)[] | null {
   const found = listeners.map(hookOf).filter((hook) => hook !== undefined);
-  return found.length === 0 ? null : found;
+  return found.length === 0 ? null : found.map(guarded);
+}
+
+/** A hook that fails is reported and has no other effect. */
+function guarded<A extends unknown[]>(hook: (...args: A) => void): (...args: A) => void {
+  return (...args) => {
+    try {
+      hook(...args);
+    } catch (error) {
+      console.error('cotask: a hook failed:', error);
+    }
+  };
 }

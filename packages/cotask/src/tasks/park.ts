@@ -34,6 +34,8 @@ export interface Parkable {
   readonly endsWhenCancelled: boolean;
   addWaiter(waiter: Waiter): void;
   removeWaiter(waiter: Waiter): void;
+  /** The tasks that whoever waits for it waits for. */
+  awaitedTasks(): readonly Task<unknown>[];
   /** True when a request came through it, or through a task that it is made of. */
   leadsBack(request: CancelRequest): boolean;
   cancelBy(request: CancelRequest): boolean;

@@ -46,10 +46,18 @@ class ParkedFuture<T> extends Future<T> {
     if (state === hasValue || state === hasError) this.#undo = null;
   }
 
+  #run(undo: () => void): void {
+    try {
+      undo();
+    } catch (error) {
+      this.loop.callExceptionHandler({ message: `the undo of "${this.label}" failed:`, exception: error });
+    }
+  }
+
   #undone(): boolean {
     const undo = this.#undo;
     this.#undo = null;
-    undo?.();
+    if (undo !== null) this.#run(undo);
     return true;
   }
 }

@@ -15,6 +15,11 @@ import type { Task } from './task.ts';
 /** The number of the newest request. */
 let newest = 0;
 
+/** The number of the newest request anywhere. */
+export function newestRequest(): number {
+  return newest;
+}
+
 /**
  * One request to cancel. A request that travels into a task or a group of futures is followed by a request there, whose
  * `parent` it is: what is delivered there is delivered here.
@@ -32,16 +37,24 @@ export class CancelRequest {
   delivered = false;
   /** Taken back by `uncancel()` before it was delivered. */
   withdrawn = false;
+  /** It, or one that it follows, was postponed. */
+  walked: boolean;
 
   constructor(scope: Scope | null, error: CancelledError, parent: CancelRequest | null) {
+    this.walked = parent !== null && parent.walked;
     this.scope = scope;
     this.error = error;
     this.parent = parent;
     this.earlier = scope === null ? null : scope.last;
   }
 
-  /** True when it, or a request that it follows, is one on this task. */
+  /**
+   * True when it has come through this task: it is passing through it now, or, where it was postponed on its way, it or a
+   * request that it follows is one on this task.
+   */
   cameThrough(task: Task<unknown>): boolean {
+    if (task.asked !== null && task.asked.passing) return true;
+    if (!this.walked) return false;
     for (let request: CancelRequest | null = this; request !== null; request = request.parent) {
       if (request.scope !== null && request.scope.owner === task) return true;
     }
@@ -59,6 +72,8 @@ export class Asked {
   step: CancelRequest[] = [];
   /** How many scopes of the task keep a request due. */
   dueScopes = 0;
+  /** A cancel is on its way through the task: one that comes round again has gone in a circle. */
+  passing = false;
 }
 
 /** What was asked of a scope; made with the first request, or for its signal. */
@@ -79,7 +94,7 @@ export function asked(task: Task<unknown>): Asked {
 /** A new step begins, or what the step brought along was delivered. */
 export function forgetStep(task: Task<unknown>): void {
   if (task.asked === null) return;
-  if (task.asked.dueScopes === 0) task.asked = null;
+  if (task.asked.dueScopes === 0 && !task.asked.passing) task.asked = null;
   else task.asked.step = [];
 }
 
@@ -174,6 +189,12 @@ export class Scope {
     return (
       this.waits().some((wait) => wait.state !== waitIdle) || this.innerScopes().some((inner) => inner.hasOpenWaits())
     );
+  }
+
+  /** The tasks that its waits, and those of the scopes inside it, wait for. */
+  tasksWaitedFor(): readonly Task<unknown>[] {
+    const own = this.waits().flatMap((wait) => (wait.future === null ? [] : wait.future.awaitedTasks()));
+    return [...own, ...this.innerScopes().flatMap((inner) => inner.tasksWaitedFor())];
   }
 
   get empty(): boolean {

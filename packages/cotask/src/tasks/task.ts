@@ -86,6 +86,11 @@ export class Task<T> extends Future<T> {
   }
 
   /** @internal */
+  override awaitedTasks(): readonly Task<unknown>[] {
+    return this.done() ? [] : [this];
+  }
+
+  /** @internal */
   override leadsBack(request: CancelRequest): boolean {
     return request.cameThrough(this);
   }

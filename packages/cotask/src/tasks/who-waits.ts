@@ -1,10 +1,9 @@
 /** Who waits for what, in words: the message of a deadlock. */
 import { DeadlockError } from '../errors.ts';
-import { Future } from './future.ts';
 import type { OpenWait } from './park.ts';
 import type { Scope } from './scope.ts';
 import { waitIdle } from './state.ts';
-import { Task } from './task.ts';
+import type { Task } from './task.ts';
 
 /** The open waits of a task, those of its inner scopes included. */
 function openWaits(task: Task<unknown>): OpenWait[] {
@@ -22,28 +21,32 @@ export function describeWaits(task: Task<unknown>): string {
   return labels.length === 0 ? 'a promise that never settled' : [...new Set(labels)].join(' and ');
 }
 
+/** A message names so many tasks; a deadlock of thousands is told by its first ones as well. */
+const mostLines = 20;
+
 /** The error of a run in which nothing can wake any task: a line for each, along the chain of who waits for whom. */
 export function deadlock(tasks: readonly Task<unknown>[]): DeadlockError {
-  const lines = chain(tasks).map((task) => `  ${task.label} waits for ${describeWaits(task)}`);
+  const named = chain(tasks, mostLines);
+  const lines = named.map((task) => `  ${task.label} waits for ${describeWaits(task)}`);
+  if (tasks.length > named.length) lines.push(`  … and ${tasks.length - named.length} more`);
   const count = tasks.length === 1 ? 'one task waits' : `${tasks.length} tasks wait`;
   return new DeadlockError(
     `deadlock: ${count}, and nothing is left that could wake ${tasks.length === 1 ? 'it' : 'them'}:\n${lines.join('\n')}`,
   );
 }
 
-/** The tasks, each followed by those that it waits for. */
-function chain(tasks: readonly Task<unknown>[]): Task<unknown>[] {
+/** The first tasks, each followed by those that it waits for. */
+function chain(tasks: readonly Task<unknown>[], most: number): Task<unknown>[] {
+  const known = new Set(tasks);
   const ordered = new Set<Task<unknown>>();
-  const follow = (task: Task<unknown>): void => {
-    if (ordered.has(task)) return;
-    ordered.add(task);
-    for (const wait of openWaits(task)) for (const next of waitedFor(wait)) follow(next);
-  };
-  tasks.forEach(follow);
-  return [...ordered].filter((task) => tasks.includes(task));
-}
-
-function waitedFor(wait: OpenWait): readonly Task<unknown>[] {
-  if (wait.future instanceof Task) return [wait.future];
-  return wait.future instanceof Future ? wait.future.parts() : [];
+  for (const first of tasks) {
+    const next = [first];
+    for (let task = next.pop(); task !== undefined && ordered.size < most; task = next.pop()) {
+      if (ordered.has(task) || !known.has(task)) continue;
+      ordered.add(task);
+      next.push(...task.scope.tasksWaitedFor().toReversed());
+    }
+    if (ordered.size >= most) break;
+  }
+  return [...ordered];
 }

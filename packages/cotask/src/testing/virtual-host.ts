@@ -43,6 +43,10 @@ export class VirtualHost implements Host {
     this.#now += ms;
   }
 
+  inRoot(fn: () => void): void {
+    this.#platform.inRoot(fn);
+  }
+
   soon(wake: () => void): void {
     this.#platform.soon(wake);
   }

@@ -28,6 +28,8 @@ export interface Completed<T> {
  */
 export class AsCompleted<T> implements AsyncIterable<Completed<T>>, Iterable<Coroutine<T>> {
   readonly #done: Completed<T>[] = [];
+  /** How many of them were taken. */
+  #taken = 0;
   readonly #waiting: WaitQueue<Completed<T>> = new WaitQueue<Completed<T>>();
   readonly #count: number;
   #timer: Handle | null = null;
@@ -55,8 +57,11 @@ export class AsCompleted<T> implements AsyncIterable<Completed<T>>, Iterable<Cor
 
   /** @internal The next one that is done. */
   *next(): GeneratorBody<Completed<T>> {
-    const box = this.#done.shift();
-    if (box !== undefined) return box;
+    const box = this.#done[this.#taken];
+    if (box !== undefined) {
+      this.#taken += 1;
+      return box;
+    }
     if (this.#timedOut) throw tooLate();
     return yield* this.#waiting.wait('the next of several tasks');
   }

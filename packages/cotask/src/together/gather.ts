@@ -50,7 +50,7 @@ class Gathered extends Future<unknown[]> {
     return false;
   }
 
-  override parts(): readonly Task<unknown>[] {
+  override awaitedTasks(): readonly Task<unknown>[] {
     return this.#children
       .filter((child) => child instanceof Task && !child.done())
       .map((child) => child as Task<unknown>);

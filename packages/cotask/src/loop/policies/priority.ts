@@ -11,7 +11,8 @@ export interface PriorityOptions {
 }
 
 /**
- * Runs, in each iteration, the ready steps of the highest level only. A step's level is its task's `priority` (higher
+ * Runs, in each iteration, the ready steps of the highest level only (of 32 and more, of the highest levels that make a
+ * sixteenth of them). A step's level is its task's `priority` (higher
  * runs sooner, 0 by default) plus what it gained by waiting, so a step that is `n` levels below a busy one runs after at
  * most `n / ageing` iterations.
  * @throws {MisuseError} `COTASK_BAD_OPTION` when `ageing` is not a positive finite number.
@@ -27,9 +28,18 @@ export function priority(options: PriorityOptions = {}): SchedulingPolicy {
   return {
     name: 'priority',
     arrange(steps, iteration) {
-      let highest = -Infinity;
-      for (const step of steps) highest = Math.max(highest, level(step, iteration));
-      return steps.filter((step) => level(step, iteration) === highest);
+      const levels = steps.map((step) => level(step, iteration));
+      const lowest = lowestChosen(levels);
+      return steps
+        .filter((_, i) => (levels[i] ?? -Infinity) >= lowest)
+        .toSorted((a, b) => level(b, iteration) - level(a, iteration));
     },
   };
+}
+
+/** The highest level; of many ready steps, as many levels as make a sixteenth of them, so that each is looked at few times. */
+function lowestChosen(levels: readonly number[]): number {
+  if (levels.length < 32) return Math.max(...levels);
+  const sorted = levels.toSorted((a, b) => b - a);
+  return sorted[Math.floor(sorted.length / 16)] ?? -Infinity;
 }

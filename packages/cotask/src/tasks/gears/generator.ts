@@ -19,6 +19,10 @@ import { waitEnded, waitIdle, waitOpen, waitTurned, waitWoken } from '../state.t
 import type { Reject, Resolve } from './async.ts';
 import type { Driver, Startable } from './gear.ts';
 
+/** How deep in answering mistakes the stack is. */
+let mistakes = 0;
+const mostMistakes = 100;
+
 /** Private methods of TypeScript's: each class with `#` methods costs every instance 8 bytes. */
 abstract class BodyDriver<T> extends OpenWait implements Driver {
   protected body: Iterator<Wait, T, unknown> | null = null;
@@ -119,7 +123,21 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
     const { handed } = current;
     current.handed = null;
     if (handed !== null && handed === yielded) handed.begin(this);
-    else this.resume(body, yieldedByMistake(yielded), true);
+    else this.throwMistake(body, yieldedByMistake(yielded));
+  }
+
+  /** A body that catches the error and yields by mistake again and again is ended with it. */
+  private throwMistake(body: Iterator<Wait, T, unknown>, error: MisuseError): void {
+    if (mistakes >= mostMistakes) {
+      this.fail(error);
+      return;
+    }
+    mistakes += 1;
+    try {
+      this.resume(body, error, true);
+    } finally {
+      mistakes -= 1;
+    }
   }
 
   /** From now on it waits in another scope of its task; in place of one that has ended, in the nearest around it. */
