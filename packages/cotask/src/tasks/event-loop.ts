@@ -327,13 +327,16 @@ export class EventLoop extends Scheduler {
     this.#stopListening = null;
   }
 
+  /** One turn more, so that the platform asks again: a task at a foreign promise does not hear of its cancel. */
   #exhausted(): void {
     if (this.#byItself) this.lostErrors.reportAll();
-    this.#judge();
+    if (this.#judge()) this.host.turn(() => {});
   }
 
-  #judge(): void {
-    if (this.#ends.size > 0 && this.#taskCount > 0 && !this.hasWork) this.#endTasks(deadlock(this.allTasks()));
+  #judge(): boolean {
+    const stuck = this.#ends.size > 0 && this.#taskCount > 0 && !this.hasWork;
+    if (stuck) this.#endTasks(deadlock(this.allTasks()));
+    return stuck;
   }
 
   #endTasks(error: unknown): void {
