@@ -9,6 +9,7 @@ import {
   BoundedSemaphore,
   Condition,
   CotaskError,
+  Event,
   EventLoop,
   Lock,
   PriorityQueue,
@@ -138,6 +139,19 @@ const shared: readonly WrongCall[] = [
     make: () => new Condition().notify(),
     code: 'COTASK_NOT_LOCKED',
     says: /acquire\(\) it first/,
+  },
+  ...[
+    { call: 'new Semaphore(1, { nmae })', make: () => new Semaphore(1, wrong({ nmae: 'x' })) },
+    { call: 'new Event({ nmae })', make: () => new Event(wrong({ nmae: 'x' })) },
+    { call: 'new Condition(lock, { nmae })', make: () => new Condition(new Lock(), wrong({ nmae: 'x' })) },
+    { call: 'new Barrier(2, { nmae })', make: () => new Barrier(2, wrong({ nmae: 'x' })) },
+    { call: 'new Queue(0, { nmae })', make: () => new Queue(0, wrong({ nmae: 'x' })) },
+  ].map((call) => ({ ...call, code: 'COTASK_BAD_OPTION', says: /"nmae".*name/ })),
+  {
+    call: 'queue.shutdown({ imediate: true })',
+    make: () => new Queue().shutdown(wrong({ imediate: true })),
+    code: 'COTASK_BAD_OPTION',
+    says: /"imediate".*immediate/,
   },
   { call: 'new Condition(1)', make: () => new Condition(wrong(1)), code: 'COTASK_BAD_OPTION', says: /Lock/ },
 ];

@@ -108,6 +108,24 @@ test('strings, big integers and lists are ordered as in Python', () => {
 });
 
 describe('items that it cannot order', () => {
+  test.each([
+    [1, {}],
+    [{}, 1],
+    [[1], 1],
+    [1, [1]],
+    [
+      [1, {}],
+      [1, 2],
+    ],
+    [null, 1],
+    [1, undefined],
+  ])('as %j and %j are refused', (first, second) => {
+    const queue = new PriorityQueue<unknown>();
+    queue.putNowait(first);
+    expect(() => queue.putNowait(second)).toThrow(expect.objectContaining({ code: 'COTASK_BAD_OPTION' }));
+    expect(drain(queue)).toEqual([first]);
+  });
+
   test('are refused at the second put, and the queue stays as it was', () => {
     const queue = new PriorityQueue<object>();
     queue.putNowait({ a: 1 });

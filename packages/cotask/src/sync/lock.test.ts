@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { Lock, sleep } from '../index.ts';
+import { addHooks } from '../lowlevel.ts';
 import { atOnce, contractOf } from '../testing/awaitable-contract.ts';
 import type { AwaitableKind } from '../testing/awaitable-contract.ts';
 import { attempt, gears, on } from '../testing/both-gears.ts';
@@ -137,6 +138,32 @@ describe.each(gears)('a lock, in the %s gear', (gear) => {
     });
     expect(lines).toEqual(['true', 'false']);
   });
+});
+
+test('those who wait say for which lock, and who held it when they came', async () => {
+  const lines = await play('generator', function* (stage) {
+    const lock = new Lock({ name: 'db' });
+    const waits = (name: string) =>
+      stage.spawn(
+        function* () {
+          using _guard = yield* on(lock.hold());
+          yield* on(sleep(2));
+        },
+        { name },
+      );
+    const remove = addHooks({ taskWaits: (task, wait) => task.name === 'main' || stage.log(task, wait.label) });
+    const [a, b] = [waits('a'), waits('b')];
+    yield* on(sleep(3));
+    const c = waits('c');
+    for (const each of [a, b, c]) yield* on(each);
+    yield* on(lock.acquire());
+    lock.release();
+    remove();
+  });
+  expect(lines.filter((line) => line.includes('lock'))).toEqual([
+    'task "b" lock "db" held by task "a"',
+    'task "c" lock "db" held by task "b"',
+  ]);
 });
 
 test('a guard that is released twice releases once', async () => {

@@ -68,6 +68,14 @@ describe.each(gears)('several in the order in which they end, in the %s gear', (
     expect(lines).toEqual(['soon 1']);
   });
 
+  test('may be arguments as well, one alone included', async () => {
+    const lines = await play(gear, function* ({ log }) {
+      for (const next of asCompleted(sleep(2, 'slow'), sleep(1, 'fast'))) log(yield* on(next));
+      for (const next of asCompleted(createTask(sleep(1, 'alone')))) log(yield* on(next));
+    });
+    expect(lines).toEqual(['fast', 'slow', 'alone']);
+  });
+
   test('may be none', async () => {
     const lines = await play(gear, function* ({ log }) {
       log([...asCompleted([])].length);

@@ -77,6 +77,14 @@ describe('wait', () => {
     };
   });
 
+  test('takes its futures as arguments as well', () => {
+    void (async () => {
+      const { done } = await wait(task, task);
+      expectTypeOf(done).toEqualTypeOf<Set<Task<string>>>();
+      for (const next of asCompleted(task, sleep(1, 'x'))) expectTypeOf(await next).toEqualTypeOf<string>();
+    });
+  });
+
   test('takes futures only, and known words', () => {
     void (() => {
       // @ts-expect-error make a task of it first

@@ -97,6 +97,14 @@ describe.each(gears)('waiting for several, in the %s gear', (gear) => {
     expect(lines).toEqual(['C(x) false 0', 'a 3']);
   });
 
+  test('takes its futures as arguments as well, one alone included', async () => {
+    const lines = await play(gear, function* ({ log }) {
+      const [a, b] = [named('a', 2), named('b', 1)];
+      log(yield* on(wait(a, b)), yield* on(wait(b)));
+    });
+    expect(lines).toEqual(['{done: {task "a", task "b"}, pending: {}} {done: {task "b"}, pending: {}}']);
+  });
+
   test('takes any iterable, and one that is there twice once', async () => {
     const lines = await play(gear, function* ({ log }) {
       const [a, b] = [named('a', 2), named('b', 1)];
