@@ -14,6 +14,8 @@ import { getEventLoop } from 'cotask';
 import type { EventLoop, Future, TimerHandle } from 'cotask';
 import { WaitQueue } from 'cotask/lowlevel';
 import { Fifo } from './fifo.ts';
+import { HostBacklog } from './host-backlog.ts';
+import type { LineCodec } from './host-backlog.ts';
 
 /** What the queues need to know of a line. */
 export interface Queued {
@@ -33,21 +35,21 @@ export interface HostQueueLimits {
   readonly windowCharacters: number;
 }
 
-/** The window of a download: about 10 MB of ordinary lines, never more than about 40. */
+/** The window of a download: about 2 MB of ordinary lines, never more than about 20. */
 export const WINDOW: Pick<HostQueueLimits, 'windowLines' | 'windowCharacters'> = {
   windowLines: 16_384,
   windowCharacters: 16 * 1024 * 1024,
 };
 
 /** Lines that wait while every turn is taken, so that the list is read a good piece at a time. */
-const RESERVE = 1_024;
+const RESERVE = 256;
 
 interface HostState<T> {
   readonly host: string;
   /** Turns held. */
   active: number;
   /** Lines that were not requested yet. */
-  readonly fresh: Fifo<T>;
+  readonly fresh: HostBacklog<T>;
   /** Lines that wait for the turn of another try. */
   readonly retrying: WaitQueue;
   parked: TimerHandle | null;
@@ -61,6 +63,7 @@ interface HostState<T> {
 /** The lines of a download by host, and the turns. */
 export class HostQueues<T extends Queued> {
   readonly #limits: HostQueueLimits;
+  readonly #codec: LineCodec<T>;
   readonly #begin: (entry: T) => void;
   readonly #loop: EventLoop;
   readonly #hosts: Map<string, HostState<T>> = new Map();
@@ -72,14 +75,17 @@ export class HostQueues<T extends Queued> {
   #limit: number;
   #active = 0;
   #fresh = 0;
+  #freshCharacters = 0;
   #lines = 0;
   #characters = 0;
 
   /**
+   * @param codec How lines are written down while there are many of one host.
    * @param begin Called with each line when it has the turn for its first request; must not wait, and must not call back.
    */
-  constructor(limits: HostQueueLimits, begin: (entry: T) => void) {
+  constructor(limits: HostQueueLimits, codec: LineCodec<T>, begin: (entry: T) => void) {
     this.#limits = limits;
+    this.#codec = codec;
     this.#begin = begin;
     this.#limit = limits.limit;
     this.#loop = getEventLoop();
@@ -88,6 +94,11 @@ export class HostQueues<T extends Queued> {
   /** Turns held now. */
   get active(): number {
     return this.#active;
+  }
+
+  /** True while lines are read only to find other hosts; there is no hurry then. */
+  get isReadingAhead(): boolean {
+    return this.#fresh > RESERVE;
   }
 
   /** Lines in the window. */
@@ -120,6 +131,7 @@ export class HostQueues<T extends Queued> {
     const state = this.#stateOf(entry.host);
     state.fresh.push(entry);
     this.#fresh++;
+    this.#freshCharacters += entry.href.length;
     this.#lines++;
     this.#characters += entry.href.length;
     this.#enterRounds(state);
@@ -130,10 +142,13 @@ export class HostQueues<T extends Queued> {
   drop(): number {
     const dropped = this.#fresh;
     for (const state of this.#hosts.values()) {
-      for (let entry = state.fresh.shift(); entry !== undefined; entry = state.fresh.shift()) this.settle(entry);
+      state.fresh.clear();
       this.#forget(state);
     }
-    this.#fresh = 0;
+    this.#characters -= this.#freshCharacters;
+    this.#lines -= dropped;
+    this.#fresh = this.#freshCharacters = 0;
+    if (this.#lines === 0) this.#watchers.wakeAll();
     return dropped;
   }
 
@@ -207,7 +222,9 @@ export class HostQueues<T extends Queued> {
     if (!this.hasRoom()) return false;
     const { windowLines, windowCharacters } = this.#limits;
     if (this.#lines === 0 || this.#fresh < RESERVE / 2) return true;
-    return this.#active < this.#limit && this.#lines < windowLines * 0.9 && this.#characters < windowCharacters * 0.9;
+    return (
+      this.#active < this.#limit && this.#lines < windowLines - RESERVE && this.#characters < windowCharacters * 0.9
+    );
   }
 
   #giveBack(host: string): HostState<T> {
@@ -237,7 +254,9 @@ export class HostQueues<T extends Queued> {
     const state = this.#active < this.#limit ? this.#firstWithFresh() : undefined;
     if (state === undefined) return undefined;
     const entry = state.fresh.shift();
+    if (entry === undefined) return undefined;
     this.#fresh--;
+    this.#freshCharacters -= entry.href.length;
     this.#hold(state);
     this.#enterRounds(state);
     return entry;
@@ -293,7 +312,7 @@ export class HostQueues<T extends Queued> {
       state = {
         host,
         active: 0,
-        fresh: new Fifo(),
+        fresh: new HostBacklog(host, this.#codec),
         retrying: new WaitQueue(),
         parked: null,
         parkedUntil: -Infinity,

@@ -19,6 +19,7 @@ import type { FetchTools } from './fetch/fetch-file.ts';
 import { RETRY_LIMITS } from './fetch/retry-policy.ts';
 import { HostQueues, WINDOW } from './host-queues.ts';
 import type { Settings } from './options.ts';
+import { plannedCodec } from './plan/pack-plan.ts';
 import { plan } from './plan/plan.ts';
 import type { Plan, PlanTools } from './plan/plan.ts';
 import { SeenNames } from './plan/seen-names.ts';
@@ -42,8 +43,11 @@ export interface PipelineParts {
   readonly emit: DownloadListener;
 }
 
-/** Lines planned before the other tasks get a turn. */
-const PLANNED_AT_ONCE = 128;
+/**
+ * Between two batches of lines that are read ahead, in milliseconds: more than 10,000 lines a second are found so, and the
+ * garbage they leave does not make the heap grow, as that of one burst does.
+ */
+const READING_AHEAD = 10;
 
 /** Runs a list through the stages. Returns how it ended; throws what ends a whole download. */
 export function runPipeline(parts: PipelineParts): Coroutine<'complete' | 'stopped'> {
@@ -82,7 +86,7 @@ class Pipeline {
     this.#parts = parts;
     this.#group = group;
     const limits = { limit: settings.limit, limitPerHost: settings.limitPerHost, ...WINDOW };
-    this.#queues = new HostQueues(limits, (entry) => this.#begin(entry));
+    this.#queues = new HostQueues(limits, plannedCodec, (entry) => this.#begin(entry));
     this.#seen = new SeenNames(folder.run.file('seen.sqlite'));
     this.#synced = settings.fsync ? new SyncedStore(folder) : null;
     this.#planTools = {
@@ -145,18 +149,14 @@ class Pipeline {
   }
 
   *#planBatch(batch: readonly (ListedUrl | BadLine)[]): GeneratorBody<void> {
-    for (let start = 0; start < batch.length; start += PLANNED_AT_ONCE) {
-      const planned = batch
-        .slice(start, start + PLANNED_AT_ONCE)
-        .map((one) => (isListedUrl(one) ? plan(one, this.#planTools) : one));
-      if (!this.#begun) refuseBeforeRequests(planned);
-      this.#begun = true;
-      for (const one of planned) {
-        if ('verdict' in one) yield* this.#enqueue(one);
-        else this.#recordFailed(one, { kind: 'bad line', message: one.reason, status: null, cause: null }, 0);
-      }
-      yield* sleep(0);
+    const planned = batch.map((one) => (isListedUrl(one) ? plan(one, this.#planTools) : one));
+    if (!this.#begun) refuseBeforeRequests(planned);
+    this.#begun = true;
+    for (const one of planned) {
+      if ('verdict' in one) yield* this.#enqueue(one);
+      else this.#recordFailed(one, { kind: 'bad line', message: one.reason, status: null, cause: null }, 0);
     }
+    yield* sleep(this.#queues.isReadingAhead ? READING_AHEAD : 0);
   }
 
   *#enqueue({ entry, verdict }: Plan): GeneratorBody<void> {

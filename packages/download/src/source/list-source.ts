@@ -33,8 +33,8 @@ export interface OpenList {
 /** One block: large enough that a list of millions is a matter of seconds, small enough to hold several. */
 const BLOCK = 64 * 1024;
 
-/** Strings are handed on in batches of this many. */
-const BATCH = 256;
+/** Lines are handed on in batches of this many: few enough that they are garbage soon. */
+const BATCH = 128;
 
 /**
  * Opens a list.
@@ -142,7 +142,7 @@ class ByteList implements OpenList {
   }
 
   next(): Coroutine<(ListedUrl | BadLine)[] | null> {
-    return nextBlock(this);
+    return nextLines(this);
   }
 
   progress(): number | null {
@@ -156,17 +156,24 @@ class ByteList implements OpenList {
     this.#end();
   }
 
-  /** Reads one block; null when the list has ended. */
-  async read(): Promise<RawLine[] | null> {
-    if (this.#ended) return null;
+  /** The next lines of the block at hand. */
+  take(): RawLine[] {
+    return this.#splitter.take(BATCH);
+  }
+
+  /** Reads one more block; false when the list has ended. */
+  async read(): Promise<boolean> {
+    if (this.#ended) return false;
     const block = await this.#readBlock();
     if (block === null) {
       this.#ended = true;
-      return this.#splitter.end();
+      this.#splitter.end();
+      return true;
     }
     if (this.#read === 0) refuseUtf16(block, this.#name);
     this.#read += block.length;
-    return this.#splitter.push(block);
+    this.#splitter.push(block);
+    return true;
   }
 
   async #readBlock(): Promise<Uint8Array | null> {
@@ -178,11 +185,10 @@ class ByteList implements OpenList {
   }
 }
 
-const nextBlock = coroutine(function* nextBlock(list: ByteList) {
-  for (;;) {
-    const raw = yield* fromPromise(list.read());
-    if (raw === null) return null;
-    if (raw.length > 0) return raw.map(checkLine);
+const nextLines = coroutine(function* nextLines(list: ByteList) {
+  for (let lines = list.take(); ; lines = list.take()) {
+    if (lines.length > 0) return lines.map(checkLine);
+    if (!(yield* fromPromise(list.read()))) return null;
   }
 });
 

@@ -5,8 +5,12 @@ import type { RawLine } from './split-lines.ts';
 
 function split(...blocks: (string | Uint8Array)[]): RawLine[] {
   const splitter = new LineSplitter();
-  const lines = blocks.flatMap((block) => splitter.push(Buffer.from(block as string)));
-  return [...lines, ...splitter.end()];
+  const lines = blocks.flatMap((block) => {
+    splitter.push(Buffer.from(block as string));
+    return splitter.take(Infinity);
+  });
+  splitter.end();
+  return [...lines, ...splitter.take(Infinity)];
 }
 
 const texts = (lines: RawLine[]): string[] => lines.map(({ text }) => text);
@@ -66,8 +70,22 @@ describe('LineSplitter', () => {
     const splitter = new LineSplitter();
     const block = Buffer.from('http://exa');
     splitter.push(block);
+    expect(splitter.take(9)).toEqual([]);
     block.fill('x');
-    expect(texts(splitter.push(Buffer.from('mple/\n')))).toEqual(['http://example/']);
+    splitter.push(Buffer.from('mple/\n'));
+    expect(texts(splitter.take(9))).toEqual(['http://example/']);
+  });
+
+  test('gives as few lines at a time as are wanted', () => {
+    const splitter = new LineSplitter();
+    splitter.push(Buffer.from('a\n\n#\nb\nc\nd'));
+    expect([texts(splitter.take(2)), texts(splitter.take(2)), texts(splitter.take(2))]).toEqual([
+      ['a', 'b'],
+      ['c'],
+      [],
+    ]);
+    splitter.end();
+    expect([texts(splitter.take(2)), texts(splitter.take(2))]).toEqual([['d'], []]);
   });
 
   test('names a line of more than 64 KiB and goes on with the next', () => {
@@ -87,10 +105,14 @@ describe('LineSplitter', () => {
     const splitter = new LineSplitter();
     const block = Buffer.alloc(1024 * 1024, 'a');
     const before = process.memoryUsage().arrayBuffers;
-    for (let count = 0; count < 100; count++) expect(splitter.push(block)).toEqual([]);
+    for (let count = 0; count < 100; count++) {
+      splitter.push(block);
+      expect(splitter.take(9)).toEqual([]);
+    }
     globalThis.gc?.();
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 1024 * 1024);
-    expect(splitter.end()[0]?.fault).toContain('104857600 bytes');
+    splitter.end();
+    expect(splitter.take(9)[0]?.fault).toContain('104857600 bytes');
   });
 
   test('names lines that are no UTF-8 or hold a NUL, and takes the others', () => {

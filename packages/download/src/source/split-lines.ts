@@ -10,6 +10,8 @@ export type RawLine =
 /** A longer line is no URL; it is named and passed over, never held. */
 export const LONGEST_LINE: number = 64 * 1024;
 
+const EMPTY = Buffer.alloc(0);
+
 /** The byte order mark in UTF-8. */
 const MARK = Buffer.of(0xef, 0xbb, 0xbf);
 
@@ -23,7 +25,7 @@ const TAB = 0x09;
 const EXCERPT = 120;
 
 /**
- * Splits a stream of blocks into lines. Blank lines and comments (`#`) are counted and left out; CRLF, a byte order
+ * Splits a stream of blocks into lines, which are taken a few at a time. Blank lines and comments (`#`) are counted and left out; CRLF, a byte order
  * mark and a last line without newline are fine.
  */
 export class LineSplitter {
@@ -35,42 +37,62 @@ export class LineSplitter {
   /** Bytes of the line at hand that were dropped because it is too long. */
   #dropped = 0;
   #begun = false;
+  #ended = false;
+  /** The block at hand, and where its next line begins. */
+  #block: Buffer = EMPTY;
+  #start = 0;
+  #ascii = true;
 
-  /** The lines that end in this block. The block may be used again by the caller afterwards. */
-  push(block: Uint8Array): RawLine[] {
+  /** Takes the next block, once `take` has given the last line of the one before. */
+  push(block: Uint8Array): void {
     const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
-    if (this.#begun) return this.#split(bytes);
+    if (this.#begun) return this.#load(bytes);
     this.#held = Buffer.concat([this.#held, bytes]);
-    return this.#held.length < MARK.length ? [] : this.#begin();
+    if (this.#held.length >= MARK.length) this.#begin();
   }
 
-  /** The last line, if the list does not end with a newline. */
-  end(): RawLine[] {
-    const lines = this.#begun ? [] : this.#begin();
-    if (this.#held.length > 0) this.#endLine(Buffer.alloc(0), false, lines);
+  /** Says that no more blocks come. */
+  end(): void {
+    if (!this.#begun) this.#begin();
+    this.#ended = true;
+  }
+
+  /** The next lines, at most so many; none if another block is wanted, or all were given after `end`. */
+  take(most: number): RawLine[] {
+    const lines: RawLine[] = [];
+    while (lines.length < most && this.#takeLine(lines));
     return lines;
   }
 
   /** Takes the byte order mark away. Runs once, when there are bytes enough to see it, or no more will come. */
-  #begin(): RawLine[] {
+  #begin(): void {
     this.#begun = true;
     const bytes = this.#held;
     this.#held = Buffer.alloc(0);
-    if (!bytes.subarray(0, MARK.length).equals(MARK)) return this.#split(bytes);
-    this.#offset = MARK.length;
-    return this.#split(bytes.subarray(MARK.length));
+    const marked = bytes.subarray(0, MARK.length).equals(MARK);
+    if (marked) this.#offset = MARK.length;
+    this.#load(marked ? bytes.subarray(MARK.length) : bytes);
   }
 
-  #split(bytes: Buffer): RawLine[] {
-    const lines: RawLine[] = [];
-    const ascii = isAscii(bytes);
-    let start = 0;
-    for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
-      this.#endLine(bytes.subarray(start, end), ascii, lines);
-      start = end + 1;
+  #load(bytes: Buffer): void {
+    this.#block = bytes;
+    this.#start = 0;
+    this.#ascii = isAscii(bytes);
+  }
+
+  /** Goes past one line, blank or not; false if there is none. */
+  #takeLine(lines: RawLine[]): boolean {
+    const end = this.#block.indexOf(NEWLINE, this.#start);
+    if (end !== -1) {
+      this.#endLine(this.#block.subarray(this.#start, end), this.#ascii, lines);
+      this.#start = end + 1;
+      return true;
     }
-    this.#hold(bytes.subarray(start));
-    return lines;
+    this.#hold(this.#block.subarray(this.#start));
+    this.#load(EMPTY);
+    if (!this.#ended || this.#held.length === 0) return false;
+    this.#endLine(EMPTY, false, lines);
+    return true;
   }
 
   #endLine(tail: Buffer, ascii: boolean, lines: RawLine[]): void {
