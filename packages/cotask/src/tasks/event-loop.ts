@@ -19,7 +19,7 @@ import { Future } from './future.ts';
 import { LostErrors } from './lost-errors.ts';
 import type { Scope } from './scope.ts';
 import { startable } from './startable.ts';
-import { waitWoken } from './state.ts';
+import { waitOpen, waitWoken } from './state.ts';
 import { Task } from './task.ts';
 import type { TaskOptions } from './task.ts';
 import { deadlock } from './who-waits.ts';
@@ -98,8 +98,12 @@ export class EventLoop extends Scheduler {
   }
 
   /** @internal */
-  callInFrame(frame: ContextFrame, call: () => void): Handle {
-    return this.makeHandle(frame, call);
+  callInFrame(frame: ContextFrame, call: () => void): void {
+    if (!this.isClosed()) this.makeHandle(frame, call);
+    else
+      this.callExceptionHandler({
+        message: 'a future of this closed event loop is done; its callbacks are not called',
+      });
   }
 
   /** @internal */
@@ -281,6 +285,12 @@ export class EventLoop extends Scheduler {
 
   /** Ends it: what is still scheduled is dropped, and failures that nobody has looked at are reported. */
   override close(): void {
+    if (this.inFlight !== null) {
+      throw new MisuseError(
+        'COTASK_LOOP_RUNNING',
+        `${this.inFlight.name} runs on this event loop; close it when that has ended`,
+      );
+    }
     if (this.#byItself) this.halt();
     const wasClosed = this.isClosed();
     if (!this.isRunning()) this.#endOutsideWaits();
@@ -348,8 +358,11 @@ export class EventLoop extends Scheduler {
   #endOutsideWaits(): void {
     for (const task of this.allTasks()) {
       if (!task.anonymous) continue;
-      requestCancel(task.scope, 'shutdown', null);
-      for (const wait of task.scope.waits()) if (wait.state === waitWoken) wait.run();
+      const request = requestCancel(task.scope, 'shutdown', null);
+      for (const wait of task.scope.waits()) {
+        if (wait.state === waitOpen && wait.future !== null) wait.giveUp(wait.future, request);
+        if (wait.state === waitWoken) wait.run();
+      }
     }
   }
 

@@ -3,7 +3,6 @@
  * in a queue, a timer. Completing it wakes its waiters in the order in which they came; they run in the next iteration.
  */
 import { CancelledError, InvalidStateError, MisuseError, makeCancelledError } from '../errors.ts';
-import type { Handle } from '../loop/handle.ts';
 import type { Awaitable } from './awaitable.ts';
 import { current } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
@@ -33,9 +32,9 @@ const many = 16;
 class DoneCallback implements Waiter {
   readonly looks = false;
   readonly callback: unknown;
-  readonly #schedule: () => Handle;
+  readonly #schedule: () => void;
 
-  constructor(callback: unknown, schedule: () => Handle) {
+  constructor(callback: unknown, schedule: () => void) {
     this.callback = callback;
     this.#schedule = schedule;
   }
@@ -153,7 +152,7 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
   /** Calls `callback` with this future, in an iteration of the loop after it is done, in the context of this call. */
   addDoneCallback(callback: (future: this) => void): void {
     const frame = this.loop.captureFrame();
-    const schedule = (): Handle => this.loop.callInFrame(frame, () => callback(this));
+    const schedule = (): void => this.loop.callInFrame(frame, () => callback(this));
     if (this.phase === pending) this.addWaiter(new DoneCallback(callback, schedule));
     else schedule();
   }

@@ -158,8 +158,8 @@ export abstract class OpenWait implements Step, Waiter {
     this.owner = owner;
   }
 
-  /** The cancel has come round in a circle of tasks that wait for each other: this wait ends by itself. */
-  private giveUp(future: Parkable, request: CancelRequest): boolean {
+  /** This wait ends by itself: the cancel has come round in a circle of tasks, or nothing runs that could end it. */
+  giveUp(future: Parkable, request: CancelRequest): boolean {
     future.removeWaiter(this);
     this.future = null;
     this.makeReady();
