@@ -285,7 +285,7 @@ export class EventLoop extends Scheduler {
 
   /** Ends it: what is still scheduled is dropped, and failures that nobody has looked at are reported. */
   override close(): void {
-    if (this.inFlight !== null) {
+    if (this.#byItself && this.inFlight !== null) {
       throw new MisuseError(
         'COTASK_LOOP_RUNNING',
         `${this.inFlight.name} runs on this event loop; close it when that has ended`,
