@@ -44,10 +44,11 @@ describe('a platform timer that a task left behind', () => {
     const lines = await real(async (log) => {
       const started = new Event();
       await spawn(async () => {
-        setTimeout(async () => {
+        const handler = async (): Promise<void> => {
           started.set();
           log('handler', await outcomeOf(sleep(5000)));
-        }, 1);
+        };
+        setTimeout(() => void handler(), 1);
       });
       await started.wait();
       await sleep(1);
@@ -63,7 +64,8 @@ describe('a platform timer that a task left behind', () => {
     await real(async () => {
       loop = getRunningLoop();
       await spawn(async () => {
-        setTimeout(async () => ended.resolve(await outcomeOf(sleep(1, 'slept'))), 20);
+        const handler = async (): Promise<void> => ended.resolve(await outcomeOf(sleep(1, 'slept')));
+        setTimeout(() => void handler(), 20);
       });
     });
     expect(loop?.isClosed()).toBe(true);

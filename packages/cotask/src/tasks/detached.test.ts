@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 
 import { detached, sleep } from '../index.ts';
-import type { GeneratorBody, Task } from '../index.ts';
+import type { GeneratorBody } from '../index.ts';
 import { attempt, gears, inGear, on } from '../testing/both-gears.ts';
 import type { EitherBody } from '../testing/both-gears.ts';
 import { me, play } from '../testing/stage.ts';
@@ -56,7 +56,7 @@ describe.each(gears)('a detached handler, in the %s gear', (gear) => {
       const fails = handler(function* () {
         throw new Error('broken');
       });
-      void fails();
+      fails();
       yield* on(sleep(1));
     });
     expect(lines).toEqual([expect.stringMatching(/^reported: task "Task-\d+" failed, .*broken$/)]);
@@ -67,7 +67,7 @@ describe.each(gears)('a detached handler, in the %s gear', (gear) => {
       const stays = handler(function* () {
         stage.log('cancelled', yield* attempt(sleep(100)));
       });
-      stage.loop.callLater(1, () => void stays());
+      stage.loop.callLater(1, () => stays());
       yield* on(sleep(2));
       stage.log('end');
     });
@@ -85,6 +85,6 @@ test('detached keeps the arguments and gives the task', () => {
   const generator = detached(function* (): GeneratorBody<number> {
     return yield* sleep(1, 2);
   });
-  expectTypeOf(asynchronous).toEqualTypeOf<(n: number) => Task<string>>();
-  expectTypeOf(generator).toEqualTypeOf<() => Task<number>>();
+  expectTypeOf(asynchronous).toEqualTypeOf<(n: number) => void>();
+  expectTypeOf(generator).toEqualTypeOf<() => void>();
 });

@@ -2,7 +2,6 @@
 import type { Body, GeneratorBody } from './awaitable.ts';
 import { coroutine } from './coroutine.ts';
 import { getEventLoop } from './default-loop.ts';
-import type { Task } from './task.ts';
 
 /**
  * Makes a handler, of a server or an emitter, whose every call is a task of its own. Without it a handler runs in the
@@ -26,9 +25,10 @@ import type { Task } from './task.ts';
  * await run(main());
  * ```
  */
-export function detached<A extends unknown[], T>(handler: (...args: A) => GeneratorBody<T>): (...args: A) => Task<T>;
-export function detached<A extends unknown[], T>(handler: (...args: A) => PromiseLike<T>): (...args: A) => Task<T>;
-export function detached<A extends unknown[], T>(handler: (...args: A) => Body<T>): (...args: A) => Task<T> {
+export function detached<A extends unknown[], T>(handler: (...args: A) => GeneratorBody<T>): (...args: A) => void;
+export function detached<A extends unknown[], T>(handler: (...args: A) => PromiseLike<T>): (...args: A) => void;
+export function detached<A extends unknown[], T>(handler: (...args: A) => Body<T>): (...args: A) => void;
+export function detached<A extends unknown[], T>(handler: (...args: A) => Body<T>): (...args: A) => void {
   const body = coroutine<void, A, T>(handler);
-  return (...args: A) => getEventLoop().createTask(body(...args));
+  return (...args) => void getEventLoop().createTask(body(...args));
 }
