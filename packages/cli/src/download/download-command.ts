@@ -1,4 +1,4 @@
-import { coroutine, createTask, getEventLoop, run, sleep } from 'cotask';
+import { coroutine, createTask, run, sleep } from 'cotask';
 import { download, DownloadUsageError, OutputFolderError } from '@cotask/download';
 import type { DownloadEvent, Report } from '@cotask/download';
 import { errorText } from '../describe-error.ts';
@@ -35,7 +35,7 @@ export async function runDownload(
   listener?: (event: DownloadEvent) => void,
 ): Promise<number> {
   const debug = isDebug(invocation.debug);
-  const screen = new Screen({ ...invocation, debug });
+  const screen = new Screen({ ...invocation, debug }, () => performance.now());
   const signals = new StopSignals(() => screen.clear());
   const hear = (event: DownloadEvent): void => {
     screen.hear(event);
@@ -68,9 +68,8 @@ const downloadWithProgress = coroutine(function* downloadWithProgress(
 });
 
 const draw = coroutine(function* draw(screen: Screen) {
-  const loop = getEventLoop();
   for (;;) {
-    screen.tick(loop.time());
+    screen.tick();
     yield* sleep(screen.period);
   }
 });

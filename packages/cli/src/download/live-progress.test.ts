@@ -14,7 +14,7 @@ const coloured: Palette = {
 };
 
 function watchAt(fields: Partial<Watch>): Watch {
-  return Object.assign(new Watch(), fields);
+  return Object.assign(new Watch(() => 0), fields);
 }
 
 describe('LiveProgress', () => {
@@ -45,6 +45,16 @@ describe('LiveProgress', () => {
     expect(drawn(watchAt({ files: 5, lines: 10, read: null }))).toBe('\r\u001b[2K⠙  5 files  0 B  0 B/s  0 under way');
   });
 
+  test('says why nothing moves while a host wants to be left alone', () => {
+    const watch = new Watch(() => 1_000);
+    watch.hear({ type: 'parked', host: 'example.com', wait: 500 });
+    const progress = new LiveProgress(terminal, plain, watch);
+    texts.length = 0;
+    progress.draw(1_499);
+    progress.draw(1_501);
+    expect(texts.map((text) => text.includes('example.com asked to wait'))).toEqual([true, false]);
+  });
+
   test('never wraps: what does not fit is left out', () => {
     const watch = watchAt({
       files: 612_000,
@@ -65,7 +75,7 @@ describe('LiveProgress', () => {
 
   test('prints what stays above the line, and takes the line away', () => {
     texts.length = 0;
-    const progress = new LiveProgress(terminal, plain, new Watch());
+    const progress = new LiveProgress(terminal, plain, watchAt({}));
     progress.print('first');
     progress.draw(0);
     progress.print('second');

@@ -2,7 +2,7 @@
  * Progress on a terminal: one line that is drawn again a few times a second, and above it, once, what deserves to stay.
  */
 
-import { bytes, count } from '../terminal/format.ts';
+import { bytes, count, plural, shorten } from '../terminal/format.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { Rate } from './rate.ts';
 import type { Watch } from './watch.ts';
@@ -40,7 +40,7 @@ export class LiveProgress {
   draw(now: number): void {
     this.#frame++;
     this.#shown = true;
-    this.#terminal.write(CLEAR + this.#line(this.#rate.note(now, this.#watch.received)));
+    this.#terminal.write(CLEAR + this.#line(now));
   }
 
   /** Prints a line that stays, above the live one. */
@@ -56,10 +56,10 @@ export class LiveProgress {
   }
 
   /** Cut by its plain text: a line that wraps cannot be drawn over. */
-  #line(rate: number): string {
+  #line(now: number): string {
     let room = (this.#terminal.columns ?? 80) - 1;
     let line = '';
-    for (const [plain, styled] of this.#pieces(rate)) {
+    for (const [plain, styled] of this.#pieces(now)) {
       if (plain.length + 2 > room) break;
       line += `${line === '' ? '' : '  '}${styled}`;
       room -= plain.length + 2;
@@ -67,17 +67,19 @@ export class LiveProgress {
     return line;
   }
 
-  #pieces(rate: number): [plain: string, styled: string][] {
+  #pieces(now: number): [plain: string, styled: string][] {
     const { good, bad, busy, faint, strong } = this.#palette;
-    const { files, failed, skipped, retries, underWay, received, stopping, done } = this.#watch;
+    const { files, failed, skipped, retries, underWay, received, stopping, done, parked } = this.#watch;
+    const rate = this.#rate.note(now, received);
     const piece = (text: string, style: (text: string) => string): [string, string] => [text, style(text)];
     const pieces = [piece(SPINNER[this.#frame % SPINNER.length] ?? '', busy)];
     if (stopping) pieces.push(piece('stopping', bad));
     if (done !== null) pieces.push(this.#bar(done), piece(`${Math.floor(done * 100)}%`.padStart(4), strong));
-    pieces.push(piece(`${count(files)} files`, good), piece(bytes(received), strong), piece(`${bytes(rate)}/s`, busy));
+    pieces.push(piece(plural(files, 'file'), good), piece(bytes(received), strong), piece(`${bytes(rate)}/s`, busy));
     pieces.push(piece(`${count(underWay)} under way`, faint));
     if (failed > 0) pieces.push(piece(`${count(failed)} failed`, bad));
-    if (retries > 0) pieces.push(piece(`${count(retries)} retries`, faint));
+    if (retries > 0) pieces.push(piece(plural(retries, 'retry', 'retries'), faint));
+    if (parked !== null && parked.until > now) pieces.push(piece(`${shorten(parked.host, 30)} asked to wait`, busy));
     if (skipped > 0) pieces.push(piece(`${count(skipped)} skipped`, faint));
     return pieces;
   }

@@ -1,4 +1,4 @@
-import { bytes, count } from '../terminal/format.ts';
+import { bytes, count, plural } from '../terminal/format.ts';
 import { Rate } from './rate.ts';
 import type { Watch } from './watch.ts';
 
@@ -19,12 +19,12 @@ export class PlainProgress {
     const parts = [
       ...(done === null ? [] : [`${Math.floor(done * 100)}%`]),
       ...[
-        `${count(files)} files`,
+        plural(files, 'file'),
         bytes(received),
         `${bytes(this.#rate.note(now, received))}/s`,
         `${count(underWay)} under way`,
       ],
-      ...[`${count(retries)} retries`, `${count(failed)} failed`],
+      ...[plural(retries, 'retry', 'retries'), `${count(failed)} failed`],
       ...(skipped > 0 ? [`${count(skipped)} skipped`] : []),
       ...(stopping ? ['stopping'] : []),
     ];

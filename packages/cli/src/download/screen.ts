@@ -28,15 +28,21 @@ const JSON_PIECE = 16 * 1024;
 /** What the command shows. */
 export class Screen {
   readonly #invocation: DownloadInvocation;
-  readonly #watch = new Watch();
+  readonly #watch: Watch;
   readonly #progress: LiveProgress | PlainProgress | null;
   readonly #live: boolean;
+  readonly #clock: () => number;
   #json = '';
   #named = 0;
   #nextPlain = 0;
 
-  constructor(invocation: DownloadInvocation) {
+  /**
+   * @param clock Milliseconds, for everything that is drawn.
+   */
+  constructor(invocation: DownloadInvocation, clock: () => number) {
     this.#invocation = invocation;
+    this.#clock = clock;
+    this.#watch = new Watch(clock);
     this.#live = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
     this.#progress = invocation.quiet ? null : this.#makeProgress();
     process.stdout.on('error', ignoreBrokenPipe);
@@ -61,7 +67,8 @@ export class Screen {
   }
 
   /** Draws the progress, and writes what JSON there is. */
-  tick(now: number): void {
+  tick(): void {
+    const now = this.#clock();
     this.#writeJson();
     if (!this.#live && now < this.#nextPlain) return;
     if (this.#nextPlain > 0 || this.#live) this.#progress?.draw(now);

@@ -14,6 +14,16 @@ export class Watch {
   /** The part of the list that was read, 0 to 1; null where its size is unknown. */
   read: number | null = null;
   stopping = false;
+  /** A host that asked to be left alone, and until when, by the clock; null if none has. */
+  parked: { readonly host: string; readonly until: number } | null = null;
+  readonly #clock: () => number;
+
+  /**
+   * @param clock Milliseconds; the same clock as that of the drawing.
+   */
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
 
   /** Takes an event. */
   hear(event: DownloadEvent): void {
@@ -24,6 +34,7 @@ export class Watch {
     else if (event.type === 'retry') this.retries++;
     else if (event.type === 'skipped') this.skipped++;
     else if (event.type === 'stopping') this.stopping = true;
+    else if (event.type === 'parked') this.parked = { host: event.host, until: this.#clock() + event.wait };
     else if (event.type === 'list') {
       this.lines = event.lines;
       this.read = event.progress;
