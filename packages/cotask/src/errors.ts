@@ -5,6 +5,7 @@
 
 /** Options of an error: the error it comes from. */
 export interface CotaskErrorOptions {
+  /** The error it comes from. */
   cause?: unknown;
 }
 
@@ -28,6 +29,7 @@ export type CancelSource = 'cancel' | 'deadline' | 'group' | 'shutdown' | 'deadl
  * wait again, and let the error go on; code that catches everything should rethrow it.
  */
 export class CancelledError extends CotaskError {
+  /** Who asked for it. */
   readonly source: CancelSource;
   /** The name of the task that was asked to end, where one was. */
   readonly task: string | null;
@@ -129,6 +131,7 @@ export class DeadlockError extends CotaskError {
  * The failures of a task group, in the order in which they happened, the body's own last (asyncio's `ExceptionGroup`).
  */
 export class TaskGroupError extends AggregateError {
+  /** Stable; compare this. */
   readonly code = 'COTASK_TASK_GROUP';
 
   constructor(errors: readonly unknown[], message?: string) {

@@ -1,5 +1,7 @@
 /**
  * For people who write their own primitives: how to wait, the fair wait queue, the hooks, what a host and a policy are.
+ *
+ * @module
  */
 export { park } from './tasks/parked.ts';
 export type { Arm, Settle } from './tasks/parked.ts';

@@ -5,6 +5,7 @@
 
 /** Whose step it is; a step of an owner is in flight until its next wait is registered or the owner ends. */
 export interface StepOwner {
+  /** What it is called in reports. */
   readonly name: string;
   /** Higher runs sooner under the `priority` policy. */
   readonly priority: number;

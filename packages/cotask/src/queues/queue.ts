@@ -47,6 +47,7 @@ export interface ItemStore<T> {
  * @throws {MisuseError} `COTASK_BAD_OPTION` when `maxsize` is not a number.
  */
 export class Queue<T> implements AsyncIterable<T> {
+  /** How many items it holds at most; 0 and less: no bound. */
   readonly maxsize: number;
   readonly #items: ItemStore<T>;
   readonly #getters: WaitQueue<{ readonly item: T }> = new WaitQueue<{ readonly item: T }>();
@@ -78,10 +79,12 @@ export class Queue<T> implements AsyncIterable<T> {
     return this.#items.size;
   }
 
+  /** True when no item is in it. */
   empty(): boolean {
     return this.#items.size === 0;
   }
 
+  /** True when a `put` would wait for room. */
   full(): boolean {
     return this.maxsize > 0 && this.#items.size + this.#promised >= this.maxsize;
   }
@@ -94,7 +97,10 @@ export class Queue<T> implements AsyncIterable<T> {
     return put(this, item);
   }
 
-  /** @throws {QueueFull} when there is no room; {@link QueueShutDown} when it was shut down. */
+  /**
+   * Adds an item, where there is room.
+   * @throws {QueueFull} when there is no room; {@link QueueShutDown} when it was shut down.
+   */
   putNowait(item: T): void {
     if (this.#shutDown) throw new QueueShutDown(`${this.#words} was shut down; it takes no more items`);
     if (this.full()) throw new QueueFull(`${this.#words} is full (${this.maxsize}); use put() to wait for room`);
@@ -109,7 +115,10 @@ export class Queue<T> implements AsyncIterable<T> {
     return get(this);
   }
 
-  /** @throws {QueueEmpty} when there is none; {@link QueueShutDown} when it was shut down as well. */
+  /**
+   * Takes the next item, where there is one.
+   * @throws {QueueEmpty} when there is none; {@link QueueShutDown} when it was shut down as well.
+   */
   getNowait(): T {
     const box = this.#items.take();
     if (box === null)

@@ -19,6 +19,7 @@ export interface BarrierOptions {
  * @throws {MisuseError} `COTASK_BAD_OPTION` when `parties` is not a whole number of 1 and more.
  */
 export class Barrier {
+  /** How many tasks it lets through together. */
   readonly parties: number;
   readonly #queue: WaitQueue<number> = new WaitQueue<number>();
   readonly #name: string | null;

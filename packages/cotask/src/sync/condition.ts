@@ -36,18 +36,22 @@ export class Condition {
     this.#name = options.name ?? null;
   }
 
+  /** True while a task holds its lock. */
   locked(): boolean {
     return this.#lock.locked();
   }
 
+  /** Waits for its lock and takes it. */
   acquire(): Coroutine<true> {
     return this.#lock.acquire();
   }
 
+  /** Takes its lock for the length of a block: `using guard = await condition.hold()`. */
   hold(): Coroutine<Guard> {
     return this.#lock.hold();
   }
 
+  /** Gives its lock up. */
   release(): void {
     this.#lock.release();
   }

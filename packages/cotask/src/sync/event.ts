@@ -22,16 +22,19 @@ export class Event {
     this.#name = options.name ?? null;
   }
 
+  /** True from `set()` to `clear()`. */
   isSet(): boolean {
     return this.#isSet;
   }
 
+  /** Sets it and wakes everybody who waits. */
   set(): void {
     if (this.#isSet) return;
     this.#isSet = true;
     this.#queue.wakeAll();
   }
 
+  /** Makes those who come from now on wait. */
   clear(): void {
     this.#isSet = false;
   }

@@ -16,6 +16,7 @@ export class Guard implements Disposable {
     release?.();
   }
 
+  /** Releases, at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.release();
   }

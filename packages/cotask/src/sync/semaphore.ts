@@ -88,7 +88,10 @@ export class BoundedSemaphore extends Semaphore {
     this.#permits = permits;
   }
 
-  /** @throws {MisuseError} `COTASK_RELEASED_TOO_OFTEN` when every permit is free already. */
+  /**
+   * Gives a permit back.
+   * @throws {MisuseError} `COTASK_RELEASED_TOO_OFTEN` when every permit is free already.
+   */
   override release(): void {
     if (this.free >= this.#permits) {
       throw new MisuseError('COTASK_RELEASED_TOO_OFTEN', `${this.words} was released more often than it was acquired`);

@@ -37,11 +37,13 @@ export class Coroutine<T> extends Startable<T> implements Awaitable<T> {
     return checkedBody(call());
   }
 
+  /** Begins it inside the task that runs this `yield*`. */
   [Symbol.iterator](): Iterator<Wait, T, unknown> {
     refuseOutsideStep(`coroutine ${this.label}`);
     return iteratorOf(this.start());
   }
 
+  /** Begins it inside the task that awaits it; outside any task, as a task of the default loop. */
   then<A = T, B = never>(onFulfilled?: OnFulfilled<T, A>, onRejected?: OnRejected<B>): PromiseLike<A | B> {
     return thenWith((resolve, reject) => this.#await(resolve, reject), onFulfilled, onRejected);
   }

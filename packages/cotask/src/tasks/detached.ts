@@ -5,8 +5,8 @@ import { getEventLoop } from './default-loop.ts';
 
 /**
  * Makes a handler, of a server or an emitter, whose every call is a task of its own. Without it a handler runs in the
- * context of the task that installed it: what it waits for is that task's wait, and is cancelled with it. A failure that
- * nobody looks at is reported by the loop.
+ * context of a task: a server's in that of the task which installed it, an emitter's in that of the one which emits. What it
+ * waits for is that task's wait then, and is cancelled with it. A failure that nobody looks at is reported by the loop.
  *
  * @example
  * ```ts

@@ -184,6 +184,7 @@ export class EventLoop extends Scheduler {
     this.#handler = handler;
   }
 
+  /** The handler that replaces the default report, or null. */
   getExceptionHandler(): ExceptionHandler | null {
     return this.#handler;
   }
@@ -208,10 +209,12 @@ export class EventLoop extends Scheduler {
     console.error(`cotask: ${report.message}`, ...('exception' in report ? [report.exception] : []));
   }
 
+  /** True in debug mode. */
   getDebug(): boolean {
     return this.#debug;
   }
 
+  /** Turns debug mode on or off: slow steps are reported. */
   setDebug(debug: boolean): void {
     this.#debug = debug;
     this.timed = debug ? (item, ms) => this.#reportSlow(item.owner?.name ?? null, ms) : null;

@@ -51,6 +51,7 @@ class DoneCallback implements Waiter {
  * put `shield` between where that is not meant.
  */
 export class Future<T> extends Wait implements Awaitable<T>, Parkable {
+  /** The loop whose ready list its callbacks go to. */
   readonly loop: EventLoop;
   /** @internal */
   phase: FutureState = pending;
@@ -95,6 +96,7 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
     return this.awaitedTasks().some((task) => request.cameThrough(task));
   }
 
+  /** The loop it belongs to. */
   getLoop(): EventLoop {
     return this.loop;
   }
@@ -104,6 +106,7 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
     return this.phase !== pending;
   }
 
+  /** True when it was cancelled. */
   cancelled(): boolean {
     return this.phase === isCancelledState;
   }
@@ -128,14 +131,20 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
     return this.phase === hasError ? this.held : null;
   }
 
-  /** @throws {@link InvalidStateError} when it is done already. */
+  /**
+   * Gives it its value and wakes those who wait for it.
+   * @throws {@link InvalidStateError} when it is done already.
+   */
   setResult(value: T): void {
     if (this.phase !== pending)
       throw new InvalidStateError(`${this.label} is done already; it cannot be given a result`);
     this.settle(hasValue, value);
   }
 
-  /** @throws {@link InvalidStateError} when it is done already. */
+  /**
+   * Gives it its error and wakes those who wait for it.
+   * @throws {@link InvalidStateError} when it is done already.
+   */
   setException(error: unknown): void {
     if (this.phase !== pending)
       throw new InvalidStateError(`${this.label} is done already; it cannot be given an exception`);
@@ -228,10 +237,12 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
     else driver.proceed();
   }
 
+  /** One `yield*` of it. */
   [Symbol.iterator](): Iterator<Wait, T, unknown> {
     return new FutureIterator(this);
   }
 
+  /** One `await` of it: a wait, with a wait's effects. To watch a future use `addDoneCallback`. */
   then<A = T, B = never>(onFulfilled?: OnFulfilled<T, A>, onRejected?: OnRejected<B>): PromiseLike<A | B> {
     return thenWith((resolve, reject) => awaitFuture(this, resolve, reject), onFulfilled, onRejected);
   }

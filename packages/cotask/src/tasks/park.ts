@@ -56,27 +56,37 @@ interface Taken {
 
 /** One wait of a task. The generator gear has one a body, used again and again; the async gear one an `await`. */
 export abstract class OpenWait implements Step, Waiter {
+  /** The task that waits. */
   owner: Task<unknown>;
+  /** @internal */
   scope: Scope;
+  /** @internal */
   state: WaitState = waitIdle;
+  /** @internal */
   readyAt = 0;
+  /** @internal */
   future: Parkable | null = null;
+  /** @internal */
   taken: Taken[] | null = null;
+  /** @internal */
   nextInScope: OpenWait | null = null;
+  /** @internal */
   previousInScope: OpenWait | null = null;
 
+  /** @internal */
   constructor(owner: Task<unknown>, scope: Scope) {
     this.owner = owner;
     this.scope = scope;
   }
 
-  /** A wait looks at the outcome of what it waited for. */
+  /** @internal A wait looks at the outcome of what it waited for. */
   get looks(): boolean {
     return true;
   }
 
-  /** Runs the step that this wait was woken for. */
+  /** @internal Runs the step that this wait was woken for. */
   abstract run(): boolean;
+  /** @internal */
   abstract settlesOnly(): boolean;
 
   /** What is waited for, for people. */
@@ -84,7 +94,7 @@ export abstract class OpenWait implements Step, Waiter {
     return this.future === null ? (this.state === waitWoken ? 'its turn' : 'a promise') : this.future.label;
   }
 
-  /** Waits for a future that is not done. */
+  /** @internal Waits for a future that is not done. */
   parkOn(future: Parkable): void {
     this.future = future;
     this.state = waitOpen;
@@ -94,7 +104,7 @@ export abstract class OpenWait implements Step, Waiter {
     if (owner.asked !== null) deliverDue(this);
   }
 
-  /** Waits for nothing but its turn. */
+  /** @internal Waits for nothing but its turn. */
   parkForTurn(): void {
     this.future = null;
     this.makeReady();
@@ -102,11 +112,12 @@ export abstract class OpenWait implements Step, Waiter {
     if (owner.asked !== null) deliverDue(this);
   }
 
-  /** What is waited for is done. */
+  /** @internal What is waited for is done. */
   wake(): void {
     this.makeReady();
   }
 
+  /** @internal */
   makeReady(): void {
     this.state = waitWoken;
     this.owner.wokenWaits += 1;
@@ -128,7 +139,7 @@ export abstract class OpenWait implements Step, Waiter {
     return thrown;
   }
 
-  /** Hands a request to this wait; false when it cannot take it. */
+  /** @internal Hands a request to this wait; false when it cannot take it. */
   take(request: CancelRequest): boolean {
     if (this.state === waitWoken) return this.keep({ request, link: null });
     if (this.state !== waitOpen || this.future === null) return false;
@@ -137,18 +148,20 @@ export abstract class OpenWait implements Step, Waiter {
     return this.future.cancelBy(link ?? request) && this.keep({ request, link });
   }
 
-  /** Merges a request into the one that was taken just before. */
+  /** @internal Merges a request into the one that was taken just before. */
   takeToo(request: CancelRequest): void {
     const link = this.taken?.at(-1)?.link ?? null;
     this.keep({ request, link });
   }
 
+  /** @internal */
   moveTo(scope: Scope): void {
     scope.addWait(this);
     this.scope = scope;
     this.changeOwner(scope.owner);
   }
 
+  /** @internal */
   changeOwner(owner: Task<unknown>): void {
     if (owner === this.owner) return;
     if (this.state === waitWoken) {
@@ -158,7 +171,7 @@ export abstract class OpenWait implements Step, Waiter {
     this.owner = owner;
   }
 
-  /** This wait ends by itself: the cancel has come round in a circle of tasks, or nothing runs that could end it. */
+  /** @internal This wait ends by itself: the cancel has come round in a circle of tasks, or nothing runs that could end it. */
   giveUp(future: Parkable, request: CancelRequest): boolean {
     future.removeWaiter(this);
     this.future = null;

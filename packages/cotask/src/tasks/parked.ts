@@ -13,7 +13,9 @@ import type { FutureState } from './state.ts';
 
 /** How what is waited for ends the wait; only the first call counts. */
 export interface Settle<T> {
+  /** Ends the wait with a value. */
   resolve(value: T): void;
+  /** Ends the wait with an error. */
   reject(error: unknown): void;
 }
 

@@ -73,10 +73,12 @@ export class Task<T> extends Future<T> {
     this.#name = name;
   }
 
+  /** Its name, as asyncio's method. */
   getName(): string {
     return this.name;
   }
 
+  /** Sets its name, as asyncio's method. */
   setName(name: string): void {
     this.#name = name;
   }

@@ -1,1 +1,6 @@
+/**
+ * For tests: time that moves only when nothing is ready.
+ *
+ * @module
+ */
 export { VirtualHost } from './virtual-host.ts';

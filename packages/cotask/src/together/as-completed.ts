@@ -19,6 +19,7 @@ export interface AsCompletedOptions {
 
 /** A future that is done, in a box: a bare one would be waited for by `await` and by `for await`. */
 export interface Completed<T> {
+  /** The future, done. */
   readonly future: Future<T>;
 }
 
@@ -47,10 +48,12 @@ export class AsCompleted<T> implements AsyncIterable<Completed<T>>, Iterable<Cor
     if (timeout !== undefined && this.#count > 0) this.#timer = loop.callLater(timeout, () => this.#pass());
   }
 
+  /** As many awaitables as there are, each for the result of the next one that is done. */
   *[Symbol.iterator](): Generator<Coroutine<T>, void, undefined> {
     for (let i = 0; i < this.#count; i++) yield nextResult(this);
   }
 
+  /** The futures themselves, each in a box, as they are done. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Completed<T>, void, undefined> {
     for (let i = 0; i < this.#count; i++) yield await nextBox(this);
   }

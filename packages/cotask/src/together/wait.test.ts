@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, createTask, sleep, wait } from '../index.ts';
+import { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, createTask, shield, sleep, wait, waitFor } from '../index.ts';
 import type { Task } from '../index.ts';
+import { addHooks } from '../lowlevel.ts';
 import { contractOf } from '../testing/awaitable-contract.ts';
 import { attempt, gears, on } from '../testing/both-gears.ts';
 import { gated } from '../testing/gated-kind.ts';
@@ -112,4 +113,33 @@ describe.each(gears)('waiting for several, in the %s gear', (gear) => {
     });
     expect(lines).toEqual(['{done: {task "a", task "b"}, pending: {}} {done: {task "a"}, pending: {}}']);
   });
+});
+
+test('a future that outlives many who waited for it, or shielded it, has forgotten them', async () => {
+  const lines = await play('generator', function* ({ log, loop }) {
+    const [future, other] = [loop.createFuture<void>(), loop.createFuture<void>()];
+    for (let i = 0; i < 100; i++) {
+      yield* on(wait([future, other], { timeout: 1 }));
+      yield* attempt(waitFor(shield(future), 1));
+    }
+    log(future.waiterList().length, other.waiterList().length);
+    for (let i = 0; i < 100; i++) {
+      const short = createTask(sleep(0));
+      yield* on(wait([future, short], { returnWhen: FIRST_COMPLETED }));
+    }
+    log(future.waiterList().length);
+  });
+  expect(lines).toEqual(['0 0', '0']);
+});
+
+test('one who waits for several says for which of them', async () => {
+  const lines = await play('generator', function* (stage) {
+    const futures = [stage.loop.createFuture<void>(), stage.loop.createFuture<void>()];
+    const remove = addHooks({ taskWaits: (task, { label }) => task.name === 'waiter' && stage.log(label) });
+    for (const returnWhen of [ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION] as const) {
+      yield* on(stage.spawn(() => on(wait(futures, { returnWhen, timeout: 1 })), { name: 'waiter' }));
+    }
+    remove();
+  });
+  expect(lines).toEqual(['all of 2 tasks', 'the first of 2 tasks', 'the first failure of 2 tasks']);
 });

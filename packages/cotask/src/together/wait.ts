@@ -11,8 +11,11 @@ import { readArguments } from './read-arguments.ts';
 
 /** When `wait` returns. A cancelled task is no failed one. */
 export type ReturnWhen = 'ALL_COMPLETED' | 'FIRST_COMPLETED' | 'FIRST_EXCEPTION';
+/** Wait until all are done. */
 export const ALL_COMPLETED = 'ALL_COMPLETED';
+/** Wait until one is done. */
 export const FIRST_COMPLETED = 'FIRST_COMPLETED';
+/** Wait until one has failed, or all are done. */
 export const FIRST_EXCEPTION = 'FIRST_EXCEPTION';
 
 /** Options of `wait`. */
@@ -25,7 +28,9 @@ export interface WaitOptions {
 
 /** What `wait` gives: the futures that are done and the others, each in the order of the call. */
 export interface WaitResult<F> {
+  /** Those that are done. */
   done: Set<F>;
+  /** Those that are not. */
   pending: Set<F>;
 }
 

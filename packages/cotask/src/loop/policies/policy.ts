@@ -6,6 +6,7 @@ import type { Step } from '../step.ts';
  * places, and the steps fill the places of steps.
  */
 export interface SchedulingPolicy {
+  /** What it is called in errors. */
   readonly name: string;
   /**
    * The steps to run in this iteration, in order; `steps` come longest-waiting first. What is left out stays ready, in

@@ -41,15 +41,19 @@ test('no step starves: n levels below busy ones it runs within n / ageing iterat
   );
 });
 
-test('of any steps at least one is chosen, and the longest-waiting of the chosen level is the first', () => {
-  const any = fc.array(fc.tuple(fc.integer(), fc.nat({ max: 9 })), { minLength: 1 });
+test('of any steps those of the highest level are chosen, level and age counted together', () => {
+  const made = fc.record({ level: fc.integer({ min: -20, max: 20 }), readyAt: fc.nat({ max: 9 }) });
   fc.assert(
-    fc.property(any, (made) => {
-      const steps = made.map(([level, readyAt]) => step(level, readyAt)).toSorted((a, b) => a.readyAt - b.readyAt);
-      const chosen = priority().arrange(steps, 10);
-      expect(chosen.length).toBeGreaterThan(0);
-      expect(steps.filter((each) => chosen.includes(each))).toEqual(chosen);
-    }),
+    fc.property(
+      fc.array(made, { minLength: 1, maxLength: 100, size: 'max' }),
+      fc.constantFrom(1, 2.5),
+      (list, ageing) => {
+        const steps = list.map(({ level, readyAt }) => step(level, readyAt)).toSorted((a, b) => a.readyAt - b.readyAt);
+        const levelOf = (each: Step): number => each.owner.priority + (10 - each.readyAt - 1) * ageing;
+        const highest = Math.max(...steps.map(levelOf));
+        expect(priority({ ageing }).arrange(steps, 10)).toEqual(steps.filter((each) => levelOf(each) === highest));
+      },
+    ),
   );
 });
 
