@@ -9,7 +9,7 @@ import { figure, table, times } from './harness/table.ts';
 import { contestants } from './switches/contestants.ts';
 import type { Cost, Scenario, SwitchContestant } from './switches/contestants.ts';
 
-const options = readOptions(5);
+const options = readOptions(3);
 
 const size = options.tiny ? 1_000 : 1;
 const scenarios: Scenario[] = [
