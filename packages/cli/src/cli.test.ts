@@ -386,6 +386,23 @@ describe('a signal', () => {
   }
 });
 
+describe('too few file handles', () => {
+  test.skipIf(process.platform === 'win32')(
+    'are made do with: fewer requests at once, and every file in the end',
+    async () => {
+      await using server = await startServer((_, response) => void setTimeout(() => response.end('x'), 20));
+      const path = list(...Array.from({ length: 300 }, (_, index) => `${server.url}/${index}`));
+      const limited = `ulimit -n 64; exec "${process.execPath}" "${BIN}" download "${path}" --into "${into}" --limit 200 --limit-per-host 200`;
+      const child = spawn('sh', ['-c', limited], { cwd: parent, stdio: 'ignore' });
+      children.push(child);
+      expect(await once(child, 'close')).toEqual([0, null]);
+      const report = JSON.parse(readFileSync(join(into, 'report.json'), 'utf8')) as { files: number; retries: number };
+      expect(report.files).toBe(300);
+      expect(report.retries).toBeGreaterThan(0);
+    },
+  );
+});
+
 describe('a folder that cannot be written', () => {
   const isRoot = process.getuid?.() === 0;
 

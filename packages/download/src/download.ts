@@ -104,7 +104,7 @@ function openSession({ timeout, headers }: Settings, names: NameResolver): Clien
 
 const intoFolder = coroutine(function* intoFolder(list: OpenList, settings: Settings, session: ClientSession) {
   const folder = OutputFolder.open(settings.into, settings.existing === 'overwrite');
-  const run = new Run(folder, settings);
+  const run = openRun(folder, settings);
   try {
     run.hear({ type: 'began', folder: folder.path, leftovers: folder.leftovers });
     const { failedList } = run;
@@ -116,6 +116,15 @@ const intoFolder = coroutine(function* intoFolder(list: OpenList, settings: Sett
     run.close();
   }
 });
+
+function openRun(folder: OutputFolder, settings: Settings): Run {
+  try {
+    return new Run(folder, settings);
+  } catch (error) {
+    folder.close();
+    throw folderError(folder.path, error);
+  }
+}
 
 /** The books of one download. */
 class Run {

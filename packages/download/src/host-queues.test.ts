@@ -207,16 +207,21 @@ describe('HostQueues', () => {
       yield* sleep(0);
     }));
 
-  test('goes down with the limit when the system has no more handles', () =>
-    withQueues({ limit: 8 }, function* (queues) {
+  test('goes down with the limit, and pauses, when the system has no more handles', () =>
+    withQueues({ limit: 8 }, function* (queues, begun) {
       for (let count = 0; count < 20; count++) queues.add(line('h', String(count)));
       queues.lowerLimit();
-      expect(queues.limit).toBe(6);
-      for (let count = 0; count < 3; count++) queues.release('h');
-      expect(queues.active).toBe(6);
-      for (let count = 0; count < 20; count++) queues.lowerLimit();
+      queues.lowerLimit();
       expect(queues.limit).toBe(4);
-      yield* sleep(0);
+      for (let count = 0; count < 6; count++) queues.release('h');
+      expect([queues.active, begun.length]).toEqual([2, 8]);
+      yield* sleep(201);
+      expect([queues.active, begun.length]).toEqual([4, 10]);
+      for (let count = 0; count < 5; count++) {
+        queues.lowerLimit();
+        yield* sleep(201);
+      }
+      expect(queues.limit).toBe(1);
     }));
 
   test('serves 20,000 hosts in time that grows with their number only', () =>

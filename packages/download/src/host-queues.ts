@@ -44,6 +44,9 @@ export const WINDOW: Pick<HostQueueLimits, 'windowLines' | 'windowCharacters'> =
 /** Lines that wait while every turn is taken, so that the list is read a good piece at a time. */
 const RESERVE = 256;
 
+/** How long nothing begins when the system has no more file handles, in milliseconds. */
+const PAUSE = 200;
+
 interface HostState<T> {
   readonly host: string;
   /** Turns held. */
@@ -74,6 +77,8 @@ export class HostQueues<T extends Queued> {
   readonly #watchers: WaitQueue = new WaitQueue();
   #limit: number;
   #active = 0;
+  /** Runs while no request may begin, because the system has no more file handles. */
+  #pause: TimerHandle | null = null;
   #fresh = 0;
   #freshCharacters = 0;
   #lines = 0;
@@ -203,13 +208,22 @@ export class HostQueues<T extends Queued> {
     return this.#watchers.wait('the lines under way');
   }
 
-  /** The system has no more file handles: fewer requests at once from now on. */
+  /**
+   * The system has no more file handles: half as many requests at once from now on, and none begins for a moment, or
+   * every line of the window would fail for the same reason. Failures that come together count once.
+   */
   lowerLimit(): void {
-    this.#limit = Math.max(1, Math.min(this.#limit, Math.floor(this.#active * 0.75)));
+    if (this.#pause !== null) return;
+    this.#limit = Math.max(1, Math.floor(Math.min(this.#limit, this.#active) / 2));
+    this.#pause = this.#loop.callLater(PAUSE, () => {
+      this.#pause = null;
+      this.#deal();
+    });
   }
 
-  /** Ends the timers of parked hosts. */
+  /** Ends its timers. */
   close(): void {
+    this.#pause?.cancel();
     for (const state of this.#hosts.values()) state.parked?.cancel();
   }
 
@@ -242,7 +256,7 @@ export class HostQueues<T extends Queued> {
   }
 
   #dealRetrying(): void {
-    while (this.#active < this.#limit) {
+    while (this.#hasTurn()) {
       const state = this.#firstRetrying();
       if (state === undefined) return;
       if (state.retrying.wakeOne()) this.#hold(state);
@@ -250,8 +264,12 @@ export class HostQueues<T extends Queued> {
     }
   }
 
+  #hasTurn(): boolean {
+    return this.#active < this.#limit && this.#pause === null;
+  }
+
   #takeFresh(): T | undefined {
-    const state = this.#active < this.#limit ? this.#firstWithFresh() : undefined;
+    const state = this.#hasTurn() ? this.#firstWithFresh() : undefined;
     if (state === undefined) return undefined;
     const entry = state.fresh.shift();
     if (entry === undefined) return undefined;

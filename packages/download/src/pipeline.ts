@@ -91,7 +91,7 @@ class Pipeline {
     this.#synced = settings.fsync ? new SyncedStore(folder) : null;
     this.#planTools = {
       existing: settings.existing,
-      note: (name) => this.#seen.add(name),
+      note: (name) => this.#note(name),
       has: (file) => folder.has(file),
     };
     const { maxSize, minRate, timeout } = settings;
@@ -187,6 +187,15 @@ class Pipeline {
     if (stored === 'stored') return this.#recordStored(outcome);
     outcome.part.discard();
     this.#recordFailed(entry, existsFailure(entry), outcome.tries);
+  }
+
+  /** The table of names stands in the folder too, and can be where a full disk shows first. */
+  #note(name: string): boolean {
+    try {
+      return this.#seen.add(name);
+    } catch (error) {
+      throw folderError(this.#parts.folder.path, error);
+    }
   }
 
   #store({ part, entry }: FetchedFile): Stored {

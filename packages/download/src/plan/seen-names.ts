@@ -113,10 +113,19 @@ class StoredTable {
   }
 
   add(fingerprint: Buffer): boolean {
-    return this.#insert.run(fingerprint).changes === 1;
+    try {
+      return this.#insert.run(fingerprint).changes === 1;
+    } catch (error) {
+      throw isFull(error) ? Object.assign(new Error('the disk is full', { cause: error }), { code: 'ENOSPC' }) : error;
+    }
   }
 
   close(): void {
     this.#database.close();
   }
+}
+
+/** SQLite's own code for a full disk is 13. */
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === 13;
 }

@@ -9,24 +9,28 @@ import type { BadLine, Failure, ListedUrl } from '../types.ts';
 /** Writes the list of failures while a download runs. */
 export class FailedList {
   readonly #path: string;
-  #handle: number | null = null;
+  /** Opened at once: when a line fails because too many files are open, it would be too late. */
+  #handle: number | null;
+  #isEmpty = true;
 
   /**
-   * @param path Where the list is written until the download ends.
+   * @param path Where the list is written until the download ends. Throws what the disk says.
    */
   constructor(path: string) {
     this.#path = path;
+    this.#handle = openSync(path, 'wx');
   }
 
   /** Adds a line. Throws what the disk says. */
   add(entry: ListedUrl | BadLine, failure: Failure): void {
-    this.#handle ??= openSync(this.#path, 'wx');
+    if (this.#handle === null) return;
+    this.#isEmpty = false;
     writeSync(this.#handle, `# line ${entry.line}: ${oneLine(failure.message)}\n${urlOf(entry)}\n`);
   }
 
   /** Gives the list its place; a list that an earlier run left there goes in any case. */
   publish(place: string): void {
-    if (this.#handle === null) rmSync(place, { force: true });
+    if (this.#isEmpty) rmSync(place, { force: true });
     else renameSync(this.#path, place);
     this.close();
   }
