@@ -1,5 +1,5 @@
 /**
- * One contestant in a process of its own: `contestant-main.ts FILE future|event|sleep TASKS` prints `{ "heap": …, "rss": … }`,
+ * One contestant in a process of its own: `contestant-main.ts FILE shared|future|event|sleep TASKS` prints `{ "heap": …, "rss": … }`,
  * what a waiting task takes, in bytes, after garbage collection.
  */
 import type { WaitAll, WaitedFor } from './workload.ts';
@@ -25,7 +25,7 @@ function readMemory(): Memory {
 const warmUpTasks = 1_000;
 
 function isWaitedFor(name: string): name is WaitedFor {
-  return name === 'future' || name === 'event' || name === 'sleep';
+  return name === 'shared' || name === 'future' || name === 'event' || name === 'sleep';
 }
 
 async function measure(name: WaitedFor): Promise<Memory> {

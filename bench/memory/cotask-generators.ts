@@ -16,13 +16,15 @@ const onSleep = coroutine(function* () {
 });
 
 const begin = {
+  shared: (future: Future<void>) => onFuture(future),
   future: () => onFuture(getRunningLoop().createFuture<void>()),
   event: () => onEvent(new Event()),
   sleep: () => onSleep(),
 };
 
 const waitForAll = coroutine(function* (waitedFor: WaitedFor, count: number, measure: () => void) {
-  const tasks = Array.from({ length: count }, () => createTask(begin[waitedFor]()));
+  const shared = getRunningLoop().createFuture<void>();
+  const tasks = Array.from({ length: count }, () => createTask(begin[waitedFor](shared)));
   yield* sleep(0);
   measure();
   for (const task of tasks) task.cancel();
