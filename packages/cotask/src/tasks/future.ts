@@ -239,7 +239,7 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
 
   /** One `yield*` of it. */
   [Symbol.iterator](): Iterator<Wait, T, unknown> {
-    return new FutureIterator(this);
+    return iteratorOf(this);
   }
 
   /** One `await` of it: a wait, with a wait's effects. To watch a future use `addDoneCallback`. */
@@ -268,42 +268,77 @@ export function isFuture(value: unknown): value is Future<unknown> {
   return value instanceof Future;
 }
 
-/** Hands the future to the gear: what a {@link FutureIterator} is while its future is pending. */
-interface Asking {
-  done: false;
-  value: Wait;
+/** The result object of every first `next()`: whoever resumes the body reads it at once. */
+const asking: { done: false; value: Wait } = {
+  done: false,
+  value: new (class extends Wait {
+    begin(): void {}
+  })(),
+};
+
+function ask(future: Future<unknown>): IteratorYieldResult<Wait> {
+  refuseOutsideStep(future.label);
+  current.handed = future;
+  asking.value = future;
+  return asking;
+}
+
+/** The future whose iterator was asked for in this resume of the body, and not yet asked for its first result. */
+let fresh: Future<unknown> | null = null;
+let freshIn = -1;
+
+function takeFresh(): Future<unknown> | null {
+  const future = freshIn === current.resumes ? fresh : null;
+  fresh = null;
+  return future;
 }
 
 /**
- * One `yield*` of a future: hands the future to the gear once, then its outcome. Hand-written, 25 ns against 70 of a
- * generator; while the task waits it is its own result object, which saves 40 bytes a waiting task.
+ * Every `yield*` of a future. It has no state of its own: `yield*` asks for the iterator and for its first result in one
+ * go, and the driver that resumes the body knows what it waited for. 40 bytes less a waiting task than an iterator each.
  */
-class FutureIterator<T> implements Iterator<Wait, T, unknown>, Asking {
-  readonly value: Future<T>;
+const futures: Iterator<Wait, unknown, unknown> = {
+  next(): IteratorResult<Wait, unknown> {
+    const future = takeFresh();
+    if (future !== null) return future.phase === pending ? ask(future) : { done: true, value: future.outcome() };
+    const arrived = current.driver === null ? null : current.driver.arrived();
+    if (!(arrived instanceof Future)) throw notAList('a future');
+    return { done: true, value: arrived.outcome() };
+  },
+  throw(error: unknown): never {
+    throw error;
+  },
+};
+
+/** One `yield*` of a future where iterators were asked for by hand, and several are open at once. */
+class FutureIterator<T> implements Iterator<Wait, T, unknown> {
+  readonly #future: Future<T>;
   #asked = false;
 
   constructor(future: Future<T>) {
-    this.value = future;
+    this.#future = future;
   }
 
   next(): IteratorResult<Wait, T> {
-    const future = this.value;
+    const future = this.#future;
+    if (this.#asked) current.driver?.arrived();
     if (future.phase !== pending) return { done: true, value: future.outcome() };
     if (this.#asked) throw notAList(future.label);
-    refuseOutsideStep(future.label);
     this.#asked = true;
-    current.handed = future;
-    return this;
-  }
-
-  /** On the prototype: a field would be 8 bytes more. */
-  get done(): false {
-    return false;
+    return ask(future);
   }
 
   throw(error: unknown): never {
     throw error;
   }
+}
+
+/** The shared iterator, typed for this future: its outcome is a `T`, which the compiler cannot know of a shared one. */
+function iteratorOf<T>(future: Future<T>): Iterator<Wait, T, unknown> {
+  if (current.driver === null || (fresh !== null && freshIn === current.resumes)) return new FutureIterator(future);
+  fresh = future;
+  freshIn = current.resumes;
+  return futures as Iterator<Wait, T, unknown>;
 }
 
 /** @internal Iterating an awaitable anywhere but in the step of a generator body is a mistake. */

@@ -134,9 +134,7 @@ export abstract class OpenWait implements Step, Waiter {
     if (owner.asked !== null) forgetStep(owner);
     this.state = this.future === null ? waitTurned : waitIdle;
     if (hooks.stepBegins !== null) for (const hook of hooks.stepBegins) hook(owner);
-    const thrown = this.taken === null ? null : this.settleTaken(this.taken);
-    this.future = null;
-    return thrown;
+    return this.taken === null ? null : this.settleTaken(this.taken);
   }
 
   /** @internal Hands a request to this wait; false when it cannot take it. */
@@ -159,6 +157,13 @@ export abstract class OpenWait implements Step, Waiter {
     scope.addWait(this);
     this.scope = scope;
     this.changeOwner(scope.owner);
+  }
+
+  /** @internal What it has just waited for, once. */
+  arrived(): Parkable | null {
+    const { future } = this;
+    this.future = null;
+    return future;
   }
 
   /** @internal */
