@@ -464,7 +464,7 @@ describe('a folder that cannot be written', () => {
     const urls = Array.from({ length: 40 }, (_, index) => `${server.url}/${index}`);
     const { code, stdout, stderr } = await inNamespace(
       '-o size=2m',
-      ['download', list(...urls), '--into', into],
+      ['download', list(...urls), '--into', into, '--limit-per-host', '2'],
       'ls -A "$0" | sed "s/^/left: /"',
     );
     expect([code, stderr]).toEqual([

@@ -17,6 +17,8 @@ export interface ListChecks {
   readonly strict: boolean;
   /** Says whether a file is there from an earlier run; null if it does not matter. */
   readonly has: ((file: string) => boolean) | null;
+  /** Ends the check early. */
+  readonly stop: AbortSignal | null;
 }
 
 /** Lines looked at for files that are there; those behind are looked at when they are planned. */
@@ -32,7 +34,7 @@ const NAMED_LINES = 5;
  */
 export const checkList: (file: string, checks: ListChecks) => Coroutine<void> = coroutine(function* checkList(
   file: string,
-  { strict, has }: ListChecks,
+  { strict, has, stop }: ListChecks,
 ) {
   const bad = new BadLines();
   const list = yield* openList({ file });
@@ -43,7 +45,7 @@ export const checkList: (file: string, checks: ListChecks) => Coroutine<void> = 
         if (!isListedUrl(entry)) bad.add(entry);
         else if (has !== null && lookups++ < LINES_LOOKED_UP) refuseExisting(entry, has);
       }
-      if (!strict && lookups >= LINES_LOOKED_UP) break;
+      if (stop?.aborted === true || (!strict && lookups >= LINES_LOOKED_UP)) break;
       yield* sleep(0); // A Ctrl-C gets its turn.
     }
   } finally {

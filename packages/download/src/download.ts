@@ -59,9 +59,9 @@ const downloadAll = coroutine(function* downloadAll(source: ListSource, settings
 });
 
 /** What can be refused before the first request is refused before anything is written. */
-const checkBefore = coroutine(function* checkBefore(source: ListSource, { strict, existing, into }: Settings) {
+const checkBefore = coroutine(function* checkBefore(source: ListSource, { strict, existing, into, stop }: Settings) {
   const has = existing === 'refuse' && !isFresh(into) ? (file: string) => holds(into, file) : null;
-  if ('file' in source && (strict || has !== null)) yield* checkList(source.file, { strict, has });
+  if ('file' in source && (strict || has !== null)) yield* checkList(source.file, { strict, has, stop });
 });
 
 const withSession = coroutine(function* withSession(list: OpenList, settings: Settings) {

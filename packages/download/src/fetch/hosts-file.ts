@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const MOST_BYTES = 8 * 1024 * 1024;
 
 /** Where the hosts file stands on this platform. */
-export function hostsFilePath(): string {
+function hostsFilePath(): string {
   if (process.platform !== 'win32') return '/etc/hosts';
   return join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'drivers', 'etc', 'hosts');
 }

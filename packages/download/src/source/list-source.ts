@@ -24,7 +24,7 @@ export type ListSource =
 export interface OpenList {
   /** The next lines, good and bad, in order; null at the end. */
   next(): Coroutine<(ListedUrl | BadLine)[] | null>;
-  /** How much of the list was read, 0 to 1; null where its size is not known. */
+  /** How much of the list the lines so far make up, 0 to 1; null where its size is not known. */
   progress(): number | null;
   /** Ends the reading; may be called at any time, and twice. */
   close(): void;
@@ -114,8 +114,9 @@ function fileBlocks(handle: FileHandle): Blocks {
 function streamBlocks(stream: AsyncIterable<Uint8Array>): Blocks {
   const iterator = stream[Symbol.asyncIterator]();
   return async () => {
-    const { done, value } = await iterator.next();
-    return done === true ? null : value;
+    const { done, value }: IteratorResult<Uint8Array | string> = await iterator.next();
+    if (done === true) return null;
+    return typeof value === 'string' ? Buffer.from(value) : value; // A stream with an encoding gives texts.
   };
 }
 
@@ -130,7 +131,7 @@ class ByteList implements OpenList {
   readonly #size: number | null;
   readonly #end: () => void;
   readonly #splitter = new LineSplitter();
-  #read = 0;
+  #begun = false;
   #ended = false;
   #closed = false;
 
@@ -147,7 +148,7 @@ class ByteList implements OpenList {
 
   progress(): number | null {
     if (this.#ended) return 1;
-    return this.#size === null || this.#size === 0 ? null : Math.min(1, this.#read / this.#size);
+    return this.#size === null || this.#size === 0 ? null : Math.min(1, this.#splitter.consumed / this.#size);
   }
 
   close(): void {
@@ -170,8 +171,8 @@ class ByteList implements OpenList {
       this.#splitter.end();
       return true;
     }
-    if (this.#read === 0) refuseUtf16(block, this.#name);
-    this.#read += block.length;
+    if (!this.#begun) refuseUtf16(block, this.#name);
+    this.#begun = true;
     this.#splitter.push(block);
     return true;
   }

@@ -43,6 +43,11 @@ export class LineSplitter {
   #start = 0;
   #ascii = true;
 
+  /** Bytes of the lines that were taken. */
+  get consumed(): number {
+    return this.#offset;
+  }
+
   /** Takes the next block, once `take` has given the last line of the one before. */
   push(block: Uint8Array): void {
     const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
