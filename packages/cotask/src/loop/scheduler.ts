@@ -23,6 +23,8 @@ import type { Timer } from './timers.ts';
 const stretchMs = 4;
 /** The clock is read once in so many steps: a read costs as much as a switch. */
 const stepsPerClockRead = 64;
+/** A loop with so many errors of its own is broken. */
+const mostErrors = 100;
 /** So many steps as run between two reads must take no longer than this to be called quick. */
 const quickMs = 0.5;
 
@@ -59,6 +61,8 @@ export abstract class Scheduler implements HandleLoop {
   readonly #standing: Set<StepOwner> = new Set();
   /** True when code ran, since the host was last asked for time, that may go on in microtasks the loop does not hold for. */
   #touched = false;
+  /** How many errors of its own the loop has gone over. */
+  #errors = 0;
   /** In debug mode: what is being timed. */
   #flight: { readonly item: Runnable; readonly start: number } | null = null;
   /** On a host whose time jumps: the microtasks are being drained first; only the newest drain counts. */
@@ -261,22 +265,22 @@ export abstract class Scheduler implements HandleLoop {
   readonly #turnAround = (): void => {
     this.#spinning = true;
     try {
-      while (!this.#runOut());
+      while (this.#runIteration() && this.#beginIteration());
+    } catch (error) {
+      this.#recover(error);
     } finally {
       this.#spinning = false;
     }
   };
 
-  /** Runs until the loop must leave the stack. An error of its own is reported, and the loop goes on. */
-  #runOut(): boolean {
-    try {
-      while (this.#runIteration() && this.#beginIteration());
-      return true;
-    } catch (error) {
-      this.#inFlight = null;
-      this.stepFailed(error);
-      return false;
-    }
+  /** An error of the loop's own, or of its host's, is reported and the loop goes on; one that comes again and again ends it. */
+  #recover(error: unknown): void {
+    this.#inFlight = null;
+    this.#errors += 1;
+    if (this.#errors > mostErrors) this.#running = false;
+    else this.host.turn(this.#goAfterTurn);
+    if (this.#errors > mostErrors) this.broken(error);
+    else this.stepFailed(error);
   }
 
   /** Runs what is left of the iteration; false when the loop must leave the stack first. */

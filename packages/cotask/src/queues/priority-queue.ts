@@ -60,27 +60,39 @@ class Heap<T> implements ItemStore<T> {
     this.#entries[hole] = entry;
   }
 
+  /** As `add`: compares first, so that a `compare` that throws loses nothing. */
   take(): { readonly item: T } | null {
     const first = this.#entries[0];
-    const last = this.#entries.pop();
+    const last = this.#entries.at(-1);
     if (first === undefined || last === undefined) return null;
-    if (this.#entries.length > 0) this.#sink(last);
+    const below = this.#pathOf(last, this.#entries.length - 1);
+    this.#entries.pop();
+    let hole = 0;
+    for (const at of below) {
+      const child = this.#entries[at];
+      if (child !== undefined) this.#entries[hole] = child;
+      hole = at;
+    }
+    if (this.#entries.length > 0) this.#entries[hole] = last;
     return first;
   }
 
-  #sink(entry: Entry<T>): void {
-    let at = 0;
-    for (;;) {
-      const left = 2 * at + 1;
-      const a = this.#entries[left];
-      const b = this.#entries[left + 1];
-      const below = a !== undefined && b !== undefined && this.#before(b, a) ? left + 1 : left;
-      const child = this.#entries[below];
+  /** The places that an entry passes on its way down from the top of the first `size` entries. */
+  #pathOf(entry: Entry<T>, size: number): number[] {
+    const path: number[] = [];
+    for (let at = 0; 2 * at + 1 < size;) {
+      at = this.#smallerOf(2 * at + 1, 2 * at + 2, size);
+      const child = this.#entries[at];
       if (child === undefined || !this.#before(child, entry)) break;
-      this.#entries[at] = child;
-      at = below;
+      path.push(at);
     }
-    this.#entries[at] = entry;
+    return path;
+  }
+
+  #smallerOf(left: number, right: number, size: number): number {
+    const a = this.#entries[left];
+    const b = this.#entries[right];
+    return right < size && a !== undefined && b !== undefined && this.#before(b, a) ? right : left;
   }
 
   #before(a: Entry<T>, b: Entry<T>): boolean {
@@ -92,10 +104,10 @@ class Heap<T> implements ItemStore<T> {
 /** As Python compares: numbers and strings by size, lists element by element. */
 function smaller(a: unknown, b: unknown): number {
   if (Array.isArray(a) && Array.isArray(b)) return smallerList(a, b);
-  if (isOrdered(a) && isOrdered(b)) return a < b ? -1 : a > b ? 1 : 0;
+  if (isOrdered(a) && isOrdered(b) && typeof a === typeof b) return a < b ? -1 : a > b ? 1 : 0;
   throw new MisuseError(
     'COTASK_BAD_OPTION',
-    'PriorityQueue can order numbers, strings and lists of them; give it "compare" for anything else',
+    'PriorityQueue can order numbers, strings and lists of them, of one kind; give it "compare" for anything else',
   );
 }
 
@@ -108,5 +120,5 @@ function smallerList(a: readonly unknown[], b: readonly unknown[]): number {
 }
 
 function isOrdered(value: unknown): value is number | string | bigint {
-  return typeof value === 'number' || typeof value === 'string' || typeof value === 'bigint';
+  return (typeof value === 'number' && !Number.isNaN(value)) || typeof value === 'string' || typeof value === 'bigint';
 }

@@ -20,7 +20,7 @@ class Shielded<T> extends Future<T> implements Waiter {
   }
 
   wake(): void {
-    this.#inner.loop.ready({ owner: null, run: () => this.#pass() });
+    this.loop.ready({ owner: null, run: () => this.#pass() });
   }
 
   override cancel(reason?: string): boolean {

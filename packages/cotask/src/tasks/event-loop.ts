@@ -60,6 +60,7 @@ export class EventLoop extends Scheduler {
   #firstTask: Task<unknown> | null = null;
   #lastTask: Task<unknown> | null = null;
   #taskCount = 0;
+  #anonymous = 0;
   #handler: ExceptionHandler | null = null;
   #debug: boolean;
   #byItself = false;
@@ -157,6 +158,7 @@ export class EventLoop extends Scheduler {
     else this.#lastTask.nextTask = task;
     this.#lastTask = task;
     this.#taskCount += 1;
+    if (task.anonymous) this.#anonymous += 1;
   }
 
   /** @internal */
@@ -168,6 +170,7 @@ export class EventLoop extends Scheduler {
     else nextTask.previousTask = previousTask;
     task.nextTask = task.previousTask = null;
     this.#taskCount -= 1;
+    if (task.anonymous) this.#anonymous -= 1;
     this.ownerEnded(task);
   }
 
@@ -248,13 +251,18 @@ export class EventLoop extends Scheduler {
   }
 
   protected foreign(standing: ReadonlySet<StepOwner>): Foreign {
-    if (this.foreignWaits > 0) return 'yes';
+    if (this.foreignWaits > 0 || this.#standsOutside()) return 'yes';
     let answer: Foreign = 'no';
     for (const owner of standing) {
       if (!(owner instanceof Task) || !owner.scope.hasOpenWaits()) return 'yes';
       answer = 'maybe';
     }
     return answer;
+  }
+
+  /** True while code outside any task, which never is in flight, stands at a promise that is not the loop's own. */
+  #standsOutside(): boolean {
+    return this.#anonymous > 0 && this.allTasks().some((task) => task.anonymous && !task.scope.hasOpenWaits());
   }
 
   /** Runs until `stop()` is called. */
@@ -273,9 +281,15 @@ export class EventLoop extends Scheduler {
       throw new MisuseError('COTASK_LOOP_RUNNING', 'this event loop is already running');
     const future = awaitable instanceof Future ? awaitable : this.createTask(awaitable);
     const failures: unknown[] = [];
-    const stopWatching = this.watchEnd((error) => failures.push(error));
+    const giveUp = Promise.withResolvers<void>();
+    const stopWatching = this.watchEnd((error) => {
+      // A body at a foreign promise does not hear of the cancel: the second time there is nothing to wait for.
+      if (failures.push(error) === 1) return;
+      if (this.#byItself) giveUp.resolve();
+      else this.stop();
+    });
     try {
-      if (this.#byItself) await this.#whenDone(future);
+      if (this.#byItself) await Promise.race([this.#whenDone(future), giveUp.promise]);
       else await this.#runUntilDone(future);
     } finally {
       stopWatching();

@@ -128,7 +128,9 @@ function settle<T>(future: AwaitedFuture<T>, resolve: Resolve<T>, reject: Reject
     rejectWith(reject, error);
     return;
   }
-  resolve(value);
+  if (Object.is(value, future))
+    reject(new MisuseError('COTASK_AWAITS_ITSELF', `${future.label} has itself as its result`));
+  else resolve(value);
 }
 
 /** A wait in a scope: the one that the scope has to spare, or a new one where several are open at once. */

@@ -48,12 +48,19 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
   run(): boolean {
     const thrown = this.arrive();
     this.frame.runInAsyncScope(this.step, this, thrown);
-    return this.stepIsOver();
+    return this.leaveStep();
+  }
+
+  /** Code that goes on in microtasks belongs to this scope also where no context is carried. */
+  private leaveStep(): boolean {
+    const over = this.stepIsOver();
+    if (!over) context.assume(this.scope);
+    return over;
   }
 
   proceed(): void {
     this.frame.runInAsyncScope(this.step, this, null);
-    if (this.stepIsOver()) this.owner.loop.stepEnded(this.owner, true);
+    if (this.leaveStep()) this.owner.loop.stepEnded(this.owner, true);
   }
 
   /** Called while the body is being resumed, in place of a wait. */
@@ -151,7 +158,7 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
 
   private end(end: () => void): void {
     this.frame.runInAsyncScope(end, undefined);
-    if (this.stepIsOver()) this.owner.loop.stepEnded(this.owner, true);
+    if (this.leaveStep()) this.owner.loop.stepEnded(this.owner, true);
   }
 }
 
@@ -225,6 +232,7 @@ class AwaitDriver<T> extends BodyDriver<T> {
 
   begin(body: Body<T>): void {
     this.runBody(body);
+    context.assume(this.home);
     if (this.state === waitOpen || this.state === waitWoken) this.owner.loop.stepEnded(this.owner, false);
   }
 
