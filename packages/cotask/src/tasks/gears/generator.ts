@@ -232,7 +232,7 @@ class AwaitDriver<T> extends BodyDriver<T> {
 
   begin(body: Body<T>): void {
     this.runBody(body);
-    context.assume(this.home);
+    context.assume(this.scope);
     if (this.state === waitOpen || this.state === waitWoken) this.owner.loop.stepEnded(this.owner, false);
   }
 

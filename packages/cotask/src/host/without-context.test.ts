@@ -1,0 +1,54 @@
+/**
+ * Where the platform carries no async context, a variable knows the current task: whole in the generator gear, and in the
+ * async gear up to the first await of a foreign promise. A child process, because the context is chosen once, at load.
+ */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+import { expect, test } from 'vitest';
+
+const index = new URL('../index.ts', import.meta.url).href;
+
+const program = `
+process.getBuiltinModule = undefined;
+const { coroutine, createTask, currentTask, run, sleep, timeout } = await import(${JSON.stringify(index)});
+const told = async (awaitable) => {
+  try {
+    return await awaitable;
+  } catch (error) {
+    return error.code;
+  }
+};
+const asynchronous = coroutine(async () => {
+  await sleep(1);
+  console.log(currentTask()?.name);
+  console.log(await told(timeout(5, async () => { await sleep(1_000); })));
+  const task = createTask(coroutine(async () => { await sleep(1_000); })());
+  await sleep(1);
+  task.cancel();
+  console.log(await told(task), task.cancelled());
+});
+const generator = coroutine(function* () {
+  yield* sleep(1);
+  console.log(currentTask()?.name);
+  try {
+    yield* timeout(5, function* () { yield* sleep(1_000); });
+  } catch (error) {
+    console.log(error.code);
+  }
+});
+await run(asynchronous());
+await run(generator());
+`;
+
+test('both gears know their task, and cancels arrive, without a context of the platform', async () => {
+  const args = ['--conditions=cotask-source', '--input-type=module', '--eval', program];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  expect(stdout.trim().split('\n')).toEqual([
+    'main',
+    'COTASK_TIMEOUT',
+    'COTASK_CANCELLED true',
+    'main',
+    'COTASK_TIMEOUT',
+  ]);
+});
