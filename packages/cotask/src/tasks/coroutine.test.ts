@@ -139,3 +139,17 @@ test('a program of both gears is one program', async () => {
   });
   expect(await run(root(), { host: new VirtualHost() })).toBe(24);
 });
+
+describe.each(gears)('a plain function that hands on an awaitable, in the %s gear', (gear) => {
+  test('is a coroutine of its own, as a task and in place', async () => {
+    const lines = await play(gear, function* (stage) {
+      const future = stage.loop.createFuture<string>();
+      stage.loop.callLater(1, () => future.setResult('value'));
+      const onFuture = coroutine(() => future);
+      stage.log(yield* on(createTask(onFuture())), yield* on(onFuture()));
+      const onSleep = coroutine((ms: number) => sleep(ms, 'slept'));
+      stage.log(yield* on(createTask(onSleep(1))), yield* on(onSleep(0)));
+    });
+    expect(lines).toEqual(['value value', 'slept slept']);
+  });
+});

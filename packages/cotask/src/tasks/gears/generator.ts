@@ -82,7 +82,7 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
 
   /** Takes what the function returned: a generator body is resumed at once, a promise is followed. */
   protected runBody(body: Body<T>): void {
-    const steps = stepsOf(body, this);
+    const steps = stepsOf(body);
     if (steps === null) this.follow(body);
     else {
       this.body = steps;
@@ -307,17 +307,15 @@ export class AsyncBody<T> extends Wait implements Iterator<Wait, T, unknown> {
 }
 
 /** @internal A body as something to resume: a generator, or an awaitable of ours that a plain function returned; null for a promise. */
-export function stepsOf<T>(body: Body<T>, driver: Driver | null = current.driver): Iterator<Wait, T, unknown> | null {
+export function stepsOf<T>(body: Body<T>): Iterator<Wait, T, unknown> | null {
   if (typeof body !== 'object' || body === null) return null;
   if ('next' in body && typeof body.next === 'function') return body;
-  if (!isIterable<T>(body)) return null;
-  const outer = current.driver;
-  current.driver = driver;
-  try {
-    return body[Symbol.iterator]();
-  } finally {
-    current.driver = outer;
-  }
+  return isIterable<T>(body) ? waitingFor(body) : null;
+}
+
+/** An awaitable is iterated only by a `yield*`, inside the step that waits for it. */
+function* waitingFor<T>(awaitable: Awaitable<T>): Generator<Wait, T, unknown> {
+  return yield* awaitable;
 }
 
 /** @internal A checked body under `yield*`. */
