@@ -45,7 +45,7 @@ const looksRight = (folder) => {
 
 for (const folder of published) rmSync(join(folder, 'dist'), { recursive: true, force: true });
 
-if (!passes('typescript/bin/tsc', '-b')) {
+if (!passes('typescript/bin/tsc', '-b', 'tsconfig.build.json')) {
   process.exitCode = 1;
 } else {
   if (published.filter((folder) => !looksRight(folder)).length > 0) process.exitCode = 1;
