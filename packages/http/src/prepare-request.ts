@@ -1,7 +1,7 @@
 /** From a call's arguments to a request that can be sent: everything bad is refused here, before anything is awaited. */
 import { resolveTimeouts, type Timeouts } from './client-timeout.ts';
 import { InvalidOptionError, InvalidUrlClientError } from './errors.ts';
-import type { RedirectRules, Target } from './redirect.ts';
+import { isCredential, type RedirectRules, type Target } from './redirect.ts';
 import { makeBody, type RequestBody } from './request-body.ts';
 import { hasHeader, listHeaders, mergeHeaders, withoutHeaders, type HeaderFields } from './request-headers.ts';
 import { listParams, mergeParams, resolveUrl, type Pairs, type RequestUrl } from './request-url.ts';
@@ -88,10 +88,7 @@ function checkLength(headers: HeaderFields, body: RequestBody | null): void {
 /** A session that has a home gives its credentials to nobody else. */
 function defaultHeaders(core: SessionCore, url: RequestUrl): HeaderFields {
   if (core.baseUrl === null || core.baseUrl.origin === url.origin) return core.headers;
-  return withoutHeaders(
-    core.headers,
-    (name) => name === 'authorization' || name === 'cookie' || name === 'proxy-authorization',
-  );
+  return withoutHeaders(core.headers, isCredential);
 }
 
 function mergeRules(rules: RedirectRules, options: RequestOptions): RedirectRules {

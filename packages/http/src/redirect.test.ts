@@ -58,11 +58,13 @@ describe('where a redirect leads', () => {
       ['cookie', 'b'],
       ['proxy-authorization', 'c'],
       ['host', 'd'],
+      ['x-api-key', 'e'],
+      ['x-auth-token', 'f'],
       ['x-one', '1'],
     ] as const;
     for (const other of ['https://b.test/', 'https://a.test:444/'])
       expect(follow(302, other, { headers }).headers).toEqual([['x-one', '1']]);
-    expect(follow(302, 'https://a.test:443/', { headers }).headers).toHaveLength(5);
+    expect(follow(302, 'https://a.test:443/', { headers }).headers).toHaveLength(7);
   });
 
   test.each([

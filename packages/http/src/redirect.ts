@@ -31,8 +31,18 @@ export interface RedirectRules {
   readonly allowInsecureRedirects: boolean;
 }
 
-/** Headers that are for one origin only. */
-const forOneOrigin = new Set(['authorization', 'cookie', 'proxy-authorization', 'host']);
+/** Words in the names of headers that carry credentials: `X-Api-Key`, `X-Auth-Token`, `X-Amz-Security-Token` and the like. */
+const secretWords = /auth|cookie|token|secret|api-?key|credential|password|session|signature/;
+
+/** True for a header that carries credentials, by its name in lower case: it is for one origin only. */
+export function isCredential(name: string): boolean {
+  return secretWords.test(name);
+}
+
+function isForOneOrigin(name: string): boolean {
+  return name === 'host' || isCredential(name);
+}
+
 /** Headers that describe a body. */
 const aboutBody = new Set([
   'content-type',
@@ -87,7 +97,7 @@ function carryOver(
   const away = url.origin !== from.url.origin;
   const headers = withoutHeaders(
     from.headers,
-    (name) => (away && forOneOrigin.has(name)) || (turned && aboutBody.has(name)),
+    (name) => (away && isForOneOrigin(name)) || (turned && aboutBody.has(name)),
   );
   return { method: turned ? 'GET' : from.method, url, headers, body: turned ? null : from.body };
 }
