@@ -320,6 +320,8 @@ describe('a signal', () => {
       '3',
     ]);
     await server.waitForRequests(3);
+    // One Ctrl-C under npm: the terminal sends it to both, and npm hands it on.
+    child.kill('SIGINT');
     child.kill('SIGINT');
     child.stderr?.on('data', (text: string) => text.includes('stopping') && finish());
     const { code, stdout, stderr } = await ended;

@@ -1,3 +1,4 @@
+import { watchOutput } from './output-errors.ts';
 import { CommandLineError } from './command-line-error.ts';
 import { errorText } from './describe-error.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -24,6 +25,7 @@ const COMMANDS = ['download'];
 
 /** Runs the command that the words name; gives the exit code. */
 export async function runCommand([command, ...words]: readonly string[]): Promise<number> {
+  watchOutput();
   if (command === 'download') return await downloadCommand(words);
   if (command === '--help' || command === '-h' || command === 'help') return print(HELP);
   if (command === '--version') return print(`${cliVersion()}\n`);

@@ -3,6 +3,7 @@
  * standard error carries progress and errors.
  */
 
+import { watchOutput } from '../output-errors.ts';
 import { hasUrl } from '@cotask/download';
 import type { DownloadEvent, LineFailed, Report, TryFailed } from '@cotask/download';
 import { describeError, errorText } from '../describe-error.ts';
@@ -45,8 +46,7 @@ export class Screen {
     this.#watch = new Watch(clock);
     this.#live = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
     this.#progress = invocation.quiet ? null : this.#makeProgress();
-    process.stdout.on('error', ignoreBrokenPipe);
-    process.stderr.on('error', ignoreBrokenPipe);
+    watchOutput();
   }
 
   /** How often `tick` wants to be called, in milliseconds. */
@@ -153,9 +153,4 @@ export class Screen {
 
 function stackOf(cause: unknown): string {
   return cause instanceof Error && cause.stack !== undefined ? `\n${cause.stack}` : '';
-}
-
-/** Whoever reads our output may stop reading, as `head` does; the files are still wanted. */
-function ignoreBrokenPipe(error: Error): void {
-  if (!('code' in error) || error.code !== 'EPIPE') throw error;
 }

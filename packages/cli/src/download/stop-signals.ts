@@ -8,10 +8,17 @@ import { EXIT_BY_SIGNAL } from '../exit-codes.ts';
 /** The signals that are listened to. */
 export type StopSignal = keyof typeof EXIT_BY_SIGNAL;
 
+/**
+ * One Ctrl-C may arrive twice: the terminal sends it to every process of the group, and npm, which is one of them, hands it
+ * on. A signal that comes within so many milliseconds of the first is the same one.
+ */
+const SAME_SIGNAL_MS = 300;
+
 /** Listens to the signals of this process until it is closed. */
 export class StopSignals {
   /** The first signal, once it has come. */
   received: StopSignal | null = null;
+  #receivedAt = 0;
   readonly #controller = new AbortController();
   readonly #beforeEnd: () => void;
   readonly #onInterrupt = (): void => this.#take('SIGINT');
@@ -39,9 +46,11 @@ export class StopSignals {
   #take(name: StopSignal): void {
     if (this.received === null) {
       this.received = name;
+      this.#receivedAt = performance.now();
       this.#controller.abort();
       return;
     }
+    if (performance.now() - this.#receivedAt < SAME_SIGNAL_MS) return;
     this.#beforeEnd();
     process.exit(EXIT_BY_SIGNAL[name]);
   }
