@@ -16,7 +16,7 @@ import { me, play } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 /** One awaitable under test, and what ends it. */
-export interface Specimen {
+interface Specimen {
   /** The wait. More than one may be made, one after the other. */
   wait(): Awaitable<unknown>;
   /** Gives the open wait its value; calls `after` when the value is there and nobody has seen it yet. */
@@ -45,7 +45,7 @@ export interface AwaitableKind {
 /** One promise of the contract, for one kind in one gear. */
 export interface ContractCheck {
   readonly name: string;
-  /** The transcript; the same under every policy, or an error that shows the one that differs. */
+  /** The transcript; where some policy gives another, both, one after the other. */
   readonly transcript: () => Promise<readonly string[]>;
   readonly right: readonly string[];
 }
