@@ -1,10 +1,10 @@
 /** What a contestant of `loop-vs-threads` reports about itself. */
 
 /** The size of every file of the origin. */
-export const fileSize = 1_024;
+const fileSize = 1_024;
 
 /** Time that passed, and processor time of all threads of the process meanwhile; milliseconds. */
-export interface Spent {
+interface Spent {
   readonly wallMs: number;
   readonly cpuMs: number;
 }

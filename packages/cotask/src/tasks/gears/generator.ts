@@ -264,7 +264,7 @@ export function awaitBody<T>(source: Startable<T>, scope: Scope, resolve: Resolv
 }
 
 /** An async body under `yield*`: the driver goes on in the microtask in which the promise settles, without a tick. */
-export class AsyncBody<T> extends Wait implements Iterator<Wait, T, unknown> {
+class AsyncBody<T> extends Wait implements Iterator<Wait, T, unknown> {
   readonly #promise: PromiseLike<T>;
   #outcome: (() => T) | null = null;
   #asked = false;
@@ -306,8 +306,8 @@ export class AsyncBody<T> extends Wait implements Iterator<Wait, T, unknown> {
   }
 }
 
-/** @internal A body as something to resume: a generator, or an awaitable of ours that a plain function returned; null for a promise. */
-export function stepsOf<T>(body: Body<T>): Iterator<Wait, T, unknown> | null {
+/** A body as something to resume: a generator, or an awaitable of ours that a plain function returned; null for a promise. */
+function stepsOf<T>(body: Body<T>): Iterator<Wait, T, unknown> | null {
   if (typeof body !== 'object' || body === null) return null;
   if ('next' in body && typeof body.next === 'function') return body;
   return isIterable<T>(body) ? waitingFor(body) : null;
