@@ -15,26 +15,24 @@ import type { Wait } from './park.ts';
  * A call of a coroutine function that has not begun. It begins when it is awaited, with `await` or `yield*`, inside the
  * task that awaits it; or as a task of its own, with `createTask`. It runs once.
  */
-export class Coroutine<T> extends Startable<T> implements Awaitable<T> {
+export abstract class Coroutine<T> extends Startable<T> implements Awaitable<T> {
   /** The name of its function. */
   readonly label: string;
-  #call: (() => Body<T>) | null;
 
   /** @internal Use `coroutine()`. */
-  constructor(label: string, call: () => Body<T>) {
+  constructor(label: string) {
     super();
     this.label = label;
-    this.#call = call;
     if (hooks.coroutineMade !== null) for (const hook of hooks.coroutineMade) hook(this);
   }
 
   /** @internal */
+  protected abstract call(): Body<T>;
+
+  /** @internal */
   start(): Body<T> {
-    const call = this.#call;
-    if (call === null) throw reused(this.label);
-    this.#call = null;
     if (hooks.coroutineBegun !== null) for (const hook of hooks.coroutineBegun) hook(this);
-    return checkedBody(call());
+    return checkedBody(this.call());
   }
 
   /** Begins it inside the task that runs this `yield*`. */
@@ -52,6 +50,28 @@ export class Coroutine<T> extends Startable<T> implements Awaitable<T> {
     const scope = currentScope();
     if (scope !== null) awaitBody(this, scope, resolve, reject);
     else awaitFuture(getLoopOfContext().createTask(this), resolve, reject);
+  }
+}
+
+/** A call with its arguments; a closure for them would cost 100 bytes more. */
+class Call<This, A extends unknown[], T> extends Coroutine<T> {
+  readonly #fn: (this: This, ...args: A) => Body<T>;
+  readonly #self: This;
+  #args: A | null;
+
+  constructor(label: string, fn: (this: This, ...args: A) => Body<T>, self: This, args: A) {
+    super(label);
+    this.#fn = fn;
+    this.#self = self;
+    this.#args = args;
+  }
+
+  /** The arguments are not kept alive by a body that has begun. */
+  protected call(): Body<T> {
+    const args = this.#args;
+    this.#args = null;
+    if (args === null) throw reused(this.label);
+    return this.#fn.apply(this.#self, args);
   }
 }
 
@@ -110,7 +130,7 @@ export function coroutine<This, A extends unknown[], T>(
   }
   const label = fn.name === '' ? 'anonymous' : fn.name;
   return function (this: This, ...args: A): Coroutine<T> {
-    return new Coroutine<T>(label, () => fn.apply(this, args));
+    return new Call(label, fn, this, args);
   };
 }
 
