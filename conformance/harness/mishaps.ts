@@ -1,0 +1,21 @@
+/** Errors that programs throw: they stand for a user's own. */
+
+/** An ordinary error. */
+export class Boom extends Error {
+  override readonly name: string = 'Boom';
+}
+
+/** Another ordinary error. */
+export class Bang extends Error {
+  override readonly name: string = 'Bang';
+}
+
+/** What stands outside `Exception` in Python; JavaScript has one kind of error only. */
+export class BaseBoom extends Error {
+  override readonly name: string = 'BaseBoom';
+}
+
+/** Throws a {@link Boom}, where an expression is needed. */
+export function boom(message = 'boom'): never {
+  throw new Boom(message);
+}

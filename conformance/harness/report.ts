@@ -1,0 +1,20 @@
+/** How the transcripts write what a loop tells its exception handler: in CPython's words. */
+import { CotaskError } from 'cotask';
+import type { ExceptionContext } from 'cotask';
+
+import { kind } from './kind.ts';
+
+const wordings: readonly (readonly [ours: RegExp, theirs: string])[] = [
+  [/^a callback failed/, 'Exception in callback'],
+  [/^task .* failed, and nobody looked at its error/, 'Task exception was never retrieved'],
+  [/ failed, and nobody looked at its error/, 'Future exception was never retrieved'],
+  [/^coroutine .* was never awaited/, 'coroutine was never awaited'],
+];
+
+/** The parts of the line that a report is. */
+export function wordsOf(report: ExceptionContext): unknown[] {
+  const theirs = wordings.find(([ours]) => ours.test(report.message))?.[1] ?? report.message;
+  const { exception } = report;
+  if (exception === undefined) return ['HANDLER', theirs];
+  return ['HANDLER', theirs, exception instanceof CotaskError ? kind(exception) : exception];
+}
