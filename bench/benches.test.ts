@@ -30,11 +30,29 @@ function rowNames(output: string): string[] {
 }
 
 describe('the benches, in sizes that say nothing', { timeout: 120_000 }, () => {
-  test('switches compares both gears, in four scenarios', async () => {
+  test('switches compares both gears, in three scenarios', async () => {
     const { code, output, errors } = await runBench('switches', '--tiny', '--only', 'generator gear,async gear');
     expect(errors).not.toContain('failed');
     expect(code).toBe(0);
-    expect(rowNames(output).filter((name) => name === 'async gear')).toHaveLength(4);
+    expect(rowNames(output).filter((name) => name === 'async gear')).toHaveLength(3);
+  });
+
+  test.each(['spawn', 'queues', 'locks', 'timers', 'cancel', 'limits'])(
+    '%s compares both gears with promises',
+    async (name) => {
+      const contestants = ['generator gear', 'async gear', 'native promises'];
+      const { code, output, errors } = await runBench(name, '--tiny', '--only', contestants.join(','));
+      expect(errors).not.toContain('failed');
+      expect(code).toBe(0);
+      expect(rowNames(output)).toEqual([name, ...contestants]);
+    },
+  );
+
+  test('waiters has both gears wait for a lock, a semaphore and an event', async () => {
+    const { code, output, errors } = await runBench('waiters', '--tiny', '--only', 'generator gear,async gear');
+    expect(errors).not.toContain('failed');
+    expect(code).toBe(0);
+    expect(rowNames(output).filter((name) => name === 'generator gear')).toHaveLength(3);
   });
 
   test('memory tells what a task takes in both gears', async () => {

@@ -7,11 +7,13 @@ export interface BenchOptions {
   readonly repetitions: number;
   /** True for sizes so small that the figures mean nothing: a test that the bench runs. */
   readonly tiny: boolean;
+  /** True for one repetition with both gears and asyncio: while one changes something. */
+  readonly quick: boolean;
   /** The contestants that take part; ends the process with 2 when one was asked for that is not there. */
   select<T extends { readonly name: string }>(contestants: readonly T[]): T[];
 }
 
-/** Reads `--repetitions N`, `--only NAME,NAME` and `--tiny`; ends the process with 2 when it cannot. */
+/** Reads `--repetitions N`, `--only NAME,NAME`, `--quick` and `--tiny`; ends the process with 2 when it cannot. */
 export function readOptions(defaultRepetitions: number): BenchOptions {
   try {
     return parse(defaultRepetitions);
@@ -20,27 +22,37 @@ export function readOptions(defaultRepetitions: number): BenchOptions {
   }
 }
 
+const flag = { type: 'boolean', default: false } as const;
+
 function parse(defaultRepetitions: number): BenchOptions {
   const { values } = parseArgs({
-    options: { repetitions: { type: 'string' }, only: { type: 'string' }, tiny: { type: 'boolean', default: false } },
+    options: { repetitions: { type: 'string' }, only: { type: 'string' }, tiny: flag, quick: flag },
   });
-  const { tiny } = values;
-  const repetitions = Number(values.repetitions ?? (tiny ? 1 : defaultRepetitions));
+  const { tiny, quick } = values;
+  const repetitions = Number(values.repetitions ?? (tiny || quick ? 1 : defaultRepetitions));
   if (!Number.isInteger(repetitions) || repetitions < 1) throw new Error('--repetitions takes a whole number from 1');
   const only = values.only?.split(',');
-  return { repetitions, tiny, select: (contestants) => selectFrom(contestants, only) };
+  return { repetitions, tiny, quick, select: (contestants) => selectFrom(contestants, only, quick) };
 }
 
-function selectFrom<T extends { readonly name: string }>(contestants: readonly T[], only: string[] | undefined): T[] {
-  if (only === undefined) return [...contestants];
+const quickNames = ['generator gear', 'async gear', 'asyncio'];
+
+function selectFrom<T extends { readonly name: string }>(
+  contestants: readonly T[],
+  only: readonly string[] | undefined,
+  quick: boolean,
+): T[] {
   const names = contestants.map(({ name }) => name);
-  const unknown = only.find((name) => !names.includes(name));
+  const unknown = only?.find((name) => !names.includes(name));
   if (unknown !== undefined) refuse(`--only: there is no contestant "${unknown}", but: ${names.join(', ')}`);
-  return contestants.filter(({ name }) => only.includes(name));
+  const wanted = only ?? (quick ? quickNames : names);
+  return contestants.filter(({ name }) => wanted.includes(name));
 }
 
 function refuse(why: string): never {
   console.error(why);
-  console.error('Options: --repetitions N, --only NAME,NAME (contestants), --tiny (sizes of a trial run)');
+  console.error(
+    'Options: --repetitions N, --only NAME,NAME (contestants), --quick (once, against asyncio only), --tiny (sizes of a trial run)',
+  );
   process.exit(2);
 }

@@ -1,4 +1,4 @@
-"""asyncio and uvloop: `asyncio_main.py asyncio|uvloop switches|spawn TASKS ROUNDS` prints {"ns": …, "cpuNs": …} of one operation.
+"""asyncio and uvloop: `asyncio_main.py asyncio|uvloop TASKS ROUNDS` prints {"ns": …, "cpuNs": …} of one switch.
 
 The same in Python as contestant-main.ts.
 """
@@ -44,22 +44,10 @@ async def give_way(rounds, stopwatch):
     stopwatch.task_ended()
 
 
-async def number(i):
-    return i
-
-
-async def measure_switches(tasks, rounds):
+async def measure(tasks, rounds):
     stopwatch = Stopwatch(tasks, rounds)
     await asyncio.gather(*[asyncio.create_task(give_way(rounds, stopwatch)) for _ in range(tasks)])
     return stopwatch.result
-
-
-async def measure_spawn(tasks):
-    began = read_clocks()
-    numbers = await asyncio.gather(*[asyncio.create_task(number(i)) for i in range(tasks)])
-    result = per_operation(began, tasks)
-    assert sum(numbers) == tasks * (tasks - 1) // 2
-    return result
 
 
 def run(loop_name, coroutine):
@@ -72,12 +60,11 @@ def run(loop_name, coroutine):
 
 
 def main():
-    loop_name, scenario, tasks, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    loop_name, tasks, rounds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     few = min(tasks, 1_000)
-    run(loop_name, measure_spawn(few) if scenario == "spawn" else measure_switches(few, min(rounds, 50_000 // few)))
+    run(loop_name, measure(few, min(rounds, 50_000 // few)))
     gc.collect()
-    result = run(loop_name, measure_spawn(tasks) if scenario == "spawn" else measure_switches(tasks, rounds))
-    print(json.dumps(result))
+    print(json.dumps(run(loop_name, measure(tasks, rounds))))
 
 
 main()

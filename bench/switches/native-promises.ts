@@ -1,5 +1,5 @@
 /** The engine's own promises: no tasks, no cancellation, no lists. */
-import type { Stopwatch, Workload } from './workload.ts';
+import type { Stopwatch, Switches } from './workload.ts';
 
 const turn = Promise.resolve();
 
@@ -10,18 +10,6 @@ async function giveWay(rounds: number, stopwatch: Stopwatch): Promise<void> {
   stopwatch.taskEnded();
 }
 
-/** An async function without an `await` would be an ordinary call. */
-async function number(i: number): Promise<number> {
-  await turn;
-  return i;
-}
-
-export const workload: Workload = {
-  async switches(tasks, rounds, stopwatch) {
-    await Promise.all(Array.from({ length: tasks }, () => giveWay(rounds, stopwatch)));
-  },
-  async spawn(tasks) {
-    const numbers = await Promise.all(Array.from({ length: tasks }, (_, i) => number(i)));
-    return numbers.reduce((a, b) => a + b, 0);
-  },
+export const switches: Switches = async (tasks, rounds, stopwatch) => {
+  await Promise.all(Array.from({ length: tasks }, () => giveWay(rounds, stopwatch)));
 };

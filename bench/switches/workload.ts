@@ -1,30 +1,10 @@
 /** What each contestant of `switches` brings, and the clock that measures it. */
 
-/** Time that passed, and processor time of all threads of the process, garbage collection included; milliseconds. */
-export interface Spent {
-  readonly wallMs: number;
-  readonly cpuMs: number;
-}
+import { readClocks, spentSince } from '../harness/clocks.ts';
+import type { Spent } from '../harness/clocks.ts';
 
-/** Both clocks as they stand now. */
-export function readClocks(): Spent {
-  const { user, system } = process.cpuUsage();
-  return { wallMs: performance.now(), cpuMs: (user + system) / 1_000 };
-}
-
-/** What was spent since an earlier reading. */
-export function spentSince(earlier: Spent): Spent {
-  const { wallMs, cpuMs } = readClocks();
-  return { wallMs: wallMs - earlier.wallMs, cpuMs: cpuMs - earlier.cpuMs };
-}
-
-/** Runs the scenarios on one scheduler. */
-export interface Workload {
-  /** `tasks` tasks that give way `rounds` times each, all at once; they tell the stopwatch where they stand. */
-  switches(tasks: number, rounds: number, stopwatch: Stopwatch): Promise<void>;
-  /** Starts `tasks` tasks that return their number, waits for all, and gives the sum. */
-  spawn(tasks: number): Promise<number>;
-}
+/** `tasks` tasks give way `rounds` times each, all at once; they tell the stopwatch where they stand. */
+export type Switches = (tasks: number, rounds: number, stopwatch: Stopwatch) => Promise<void>;
 
 /**
  * Measures from the moment when all tasks have begun to the moment when the last has ended: a task gives way once before

@@ -1,0 +1,11 @@
+/** `npm run bench -- timers`: what a sleep costs. See README.md. */
+import { compare } from './trials/compare.ts';
+
+await compare({
+  trial: 'timers',
+  operation: 'one sleep',
+  count: 100_000,
+  bars: { generator: 4, async: 3 },
+  by: 'CPU',
+  peers: ['Effect', 'Effection'],
+});
