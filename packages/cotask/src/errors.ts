@@ -75,6 +75,13 @@ export function isCancelled(error: unknown): error is CancelledError {
   return error instanceof CancelledError;
 }
 
+/** A signal ended the run (Python's `KeyboardInterrupt`); `cause` is the cancel by which the main task ended, if it did. */
+export class Interrupted extends CotaskError {
+  constructor(message: string, options?: CotaskErrorOptions) {
+    super('COTASK_INTERRUPTED', message, options);
+  }
+}
+
 /** A deadline passed before the work was done. */
 export class TimeoutError extends CotaskError {
   constructor(message = 'the deadline passed', options?: CotaskErrorOptions) {

@@ -6,7 +6,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // Begin and end
 export { run } from './run/run.ts';
-export type { RunOptions } from './run/run.ts';
+export { Runner } from './run/runner.ts';
+export type { RunOptions } from './run/runner.ts';
 export { runMain } from './run/run-main.ts';
 // Coroutines and tasks
 export { Coroutine, coroutine, isCoroutine } from './tasks/coroutine.ts';
@@ -17,6 +18,8 @@ export { Task } from './tasks/task.ts';
 export type { TaskOptions } from './tasks/task.ts';
 export type { TaskState } from './tasks/state.ts';
 export { allTasks, createTask, currentTask, ensureFuture } from './tasks/ensure-future.ts';
+export { createEagerTaskFactory, eagerTaskFactory } from './tasks/eager.ts';
+export type { TaskClass, TaskFactory } from './tasks/eager.ts';
 export { detached } from './tasks/detached.ts';
 export { sleep } from './tasks/sleep.ts';
 export { fromPromise } from './tasks/from-promise.ts';
@@ -71,6 +74,7 @@ export {
   CancelledError,
   CotaskError,
   DeadlockError,
+  Interrupted,
   InvalidStateError,
   MisuseError,
   QueueEmpty,

@@ -63,6 +63,8 @@ export abstract class Scheduler implements HandleLoop {
   #touched = false;
   /** How many errors of its own the loop has gone over. */
   #errors = 0;
+  /** Whose nested step goes on in microtasks: the loop holds for it when the step around it is over. */
+  #nested: StepOwner | null = null;
   /** In debug mode: what is being timed. */
   #flight: { readonly item: Runnable; readonly start: number } | null = null;
   /** On a host whose time jumps: the microtasks are being drained first; only the newest drain counts. */
@@ -210,7 +212,7 @@ export abstract class Scheduler implements HandleLoop {
    */
   stepEnded(owner: StepOwner, direct: boolean): void {
     if (this.#inFlight !== owner) {
-      if (this.#standing.size > 0) this.#standing.delete(owner);
+      this.#seen(owner);
       return;
     }
     this.#inFlight = null;
@@ -218,6 +220,32 @@ export abstract class Scheduler implements HandleLoop {
     if (this.#spinning) return;
     if (direct) this.#spin();
     else if (!this.#settleNext()) this.host.soon(this.#go);
+  }
+
+  /**
+   * @internal Runs a step now, inside the one that runs: a task's first, begun eagerly. One that goes on in microtasks
+   * counts as standing at a foreign promise until it is seen again.
+   */
+  runNested(step: Step): void {
+    const { owner } = step;
+    const outer = this.#inFlight;
+    const spinning = this.#spinning;
+    this.#inFlight = owner;
+    this.#spinning = true;
+    try {
+      if (step.run()) return;
+    } finally {
+      this.#inFlight = outer;
+      this.#spinning = spinning;
+    }
+    this.#touched = true;
+    this.#nested = owner;
+    this.#standing.add(owner);
+  }
+
+  #seen(owner: StepOwner): void {
+    if (this.#nested === owner) this.#nested = null;
+    if (this.#standing.size > 0) this.#standing.delete(owner);
   }
 
   readonly #go = (): void => {
@@ -304,8 +332,19 @@ export abstract class Scheduler implements HandleLoop {
       }
       this.#inFlight = null;
       if (owner === null) this.#touched = true;
+      if (this.#nested !== null) {
+        this.#holdFor(this.#nested);
+        return false;
+      }
     }
     return true;
+  }
+
+  /** The body of a nested step was begun within the step that is over now; its own ends in microtasks. */
+  #holdFor(owner: StepOwner): void {
+    this.#seen(owner);
+    this.#inFlight = owner;
+    this.#armDrain();
   }
 
   /** @internal Code goes on in microtasks that the loop does not hold for. */
@@ -315,7 +354,7 @@ export abstract class Scheduler implements HandleLoop {
 
   /** @internal An owner has ended. */
   protected ownerEnded(owner: StepOwner): void {
-    if (this.#standing.size > 0) this.#standing.delete(owner);
+    this.#seen(owner);
   }
 
   /** A step that goes on in microtasks is timed until it is over, or they have drained. */

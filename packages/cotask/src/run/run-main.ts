@@ -4,7 +4,7 @@ import { pickProcessHost } from '../host/pick.ts';
 import type { ProcessHost } from '../host/host.ts';
 import type { Awaitable } from '../tasks/awaitable.ts';
 import { begin } from './run.ts';
-import type { RunOptions, Running } from './run.ts';
+import type { RunOptions } from './runner.ts';
 
 const failed = 1;
 const deadlocked = 13;
@@ -17,7 +17,7 @@ const signalCodes = { SIGINT: 130, SIGTERM: 143 } as const;
  */
 export function runMain(coro: Awaitable<unknown>, options: RunOptions = {}): void {
   const process = pickProcessHost();
-  let running: Running<unknown>;
+  let running: ReturnType<typeof begin>;
   try {
     running = begin(coro, options);
   } catch (error) {
@@ -29,11 +29,11 @@ export function runMain(coro: Awaitable<unknown>, options: RunOptions = {}): voi
 
 class MainRun {
   readonly #process: ProcessHost;
-  readonly #running: Running<unknown>;
+  readonly #running: ReturnType<typeof begin>;
   readonly #stopListening: (() => void)[];
   #signal: keyof typeof signalCodes | null = null;
 
-  constructor(process: ProcessHost, running: Running<unknown>) {
+  constructor(process: ProcessHost, running: ReturnType<typeof begin>) {
     this.#process = process;
     this.#running = running;
     this.#stopListening = (['SIGINT', 'SIGTERM'] as const).map((name) =>

@@ -1,106 +1,37 @@
 /** The beginning and the end of a program (asyncio's `run`). */
-import { MisuseError } from '../errors.ts';
 import { exemptFromFilter } from '../host/stray-rejections.ts';
-import { refuseUnknownOptions } from '../options.ts';
 import type { Awaitable } from '../tasks/awaitable.ts';
-import { currentTask } from '../tasks/ensure-future.ts';
-import { EventLoop } from '../tasks/event-loop.ts';
-import type { EventLoopOptions } from '../tasks/event-loop.ts';
-import type { Task } from '../tasks/task.ts';
-import { watchLostCoroutines } from '../watch/lost-coroutines.ts';
-import { cancelLeftovers } from './leftovers.ts';
+import type { EventLoop } from '../tasks/event-loop.ts';
+import { Runner, refuseBadRunOptions, refuseInTask } from './runner.ts';
+import type { RunOptions, Running } from './runner.ts';
 
-/** Options of a run: those of its loop. */
-export type RunOptions = EventLoopOptions;
-
-/** A run under way. */
-export interface Running<T> {
-  readonly loop: EventLoop;
-  readonly main: Task<T>;
-  /** The result of the main task, once the leftovers have ended and the loop is closed. */
-  readonly result: Promise<T>;
-}
-
-/** @internal Begins a run; `run` and `runMain` differ in who looks at its end. */
-export function begin<T>(coro: Awaitable<T>, options: RunOptions): Running<T> {
-  refuseBadRun(options);
-  const loop = new EventLoop(options);
-  const stopWatching = loop.getDebug() ? watchLostCoroutines(loop) : null;
-  const main = loop.createTask(coro, { name: 'main' });
-  const result = new Promise<T>((resolve, reject) => {
-    const end = new RunEnd(loop, main, () => {
-      stopWatching?.();
-      end.settle(resolve, reject);
-    });
-    loop.start(() => end.stopped());
-  });
-  exemptFromFilter(result);
-  return { loop, main, result };
-}
-
-/** What happens from the end of the main task to the end of the run. */
-class RunEnd<T> {
-  readonly #loop: EventLoop;
-  readonly #main: Task<T>;
-  readonly #closed: () => void;
-  readonly #stopWatching: () => void;
-  /** Why the run could not go on. */
-  #failure: { error: unknown } | null = null;
-
-  constructor(loop: EventLoop, main: Task<T>, closed: () => void) {
-    this.#loop = loop;
-    this.#main = main;
-    this.#closed = closed;
-    this.#stopWatching = loop.watchEnd((error) => this.#cannotGoOn(error));
-    main.addWaiter({ looks: true, wake: () => loop.ready({ owner: null, run: () => this.#mainEnded() }) });
-  }
-
-  stopped(): void {
-    this.#stopWatching();
-    this.#loop.close();
-    this.#closed();
-  }
-
-  settle(resolve: (value: T) => void, reject: (error: unknown) => void): void {
-    if (this.#failure !== null) {
-      reject(this.#failure.error);
-      return;
-    }
-    if (!this.#main.done()) {
-      reject(new MisuseError('COTASK_LOOP_STOPPED', 'the event loop was stopped before the main task was done'));
-      return;
-    }
-    let value: T;
-    try {
-      value = this.#main.outcome();
-    } catch (error) {
-      reject(error);
-      return;
-    }
-    resolve(value);
-  }
-
-  #mainEnded(): boolean {
-    cancelLeftovers(this.#loop, () => this.#loop.stop());
-    return true;
-  }
-
-  /** Tasks that wait for ever even in their clean-up are left: the second time the run just ends. */
-  #cannotGoOn(error: unknown): void {
-    if (this.#failure === null) this.#failure = { error };
-    else this.#loop.stop();
+/** @internal Begins a run that ends with the closing of its loop; `run` and `runMain` differ in who looks at its end. */
+export function begin<T>(coro: Awaitable<T>, options: RunOptions): Running<T> & { readonly loop: EventLoop } {
+  refuseInTask('run()');
+  refuseBadRunOptions('run()', options);
+  const runner = new Runner(options);
+  try {
+    const { main, result } = runner.begin(coro);
+    const closed = closeAfter(runner, result);
+    exemptFromFilter(closed);
+    return { loop: main.loop, main, result: closed };
+  } catch (error) {
+    void runner.close();
+    throw error;
   }
 }
 
-function refuseBadRun(options: RunOptions): void {
-  const task = currentTask();
-  if (task !== null) {
-    throw new MisuseError(
-      'COTASK_RUN_IN_TASK',
-      `run() was called inside ${task.label}: await the coroutine, or make a task of it`,
-    );
+/** A failure of the main task goes before one of what it left. */
+async function closeAfter<T>(runner: Runner, result: Promise<T>): Promise<T> {
+  let value: T;
+  try {
+    value = await result;
+  } catch (error) {
+    await runner.close().catch(() => {});
+    throw error;
   }
-  refuseUnknownOptions('run()', options, ['host', 'policy', 'debug']);
+  await runner.close();
+  return value;
 }
 
 /**

@@ -48,10 +48,9 @@ export class TaskGroup {
     }
     const task = this.#scope.owner.loop.createTask(coro, options);
     this.#children.add(task);
-    task.addWaiter({
-      looks: false,
-      wake: () => this.#scope.owner.loop.ready({ owner: null, run: () => this.#childEnded(task) }),
-    });
+    const wake = (): void => this.#scope.owner.loop.ready({ owner: null, run: () => this.#childEnded(task) });
+    if (task.done()) wake();
+    else task.addWaiter({ looks: false, wake });
     return task;
   }
 

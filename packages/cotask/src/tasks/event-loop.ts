@@ -15,10 +15,11 @@ import type { StepOwner } from '../loop/step.ts';
 import type { Awaitable } from './awaitable.ts';
 import { cancelAll, requestCancel } from './cancel.ts';
 import { context } from './current.ts';
+import { beginNow } from './eager.ts';
+import type { TaskFactory } from './eager.ts';
 import { Future } from './future.ts';
 import { LostErrors } from './lost-errors.ts';
 import type { Scope } from './scope.ts';
-import { startable } from './startable.ts';
 import { waitOpen, waitWoken } from './state.ts';
 import { Task } from './task.ts';
 import type { TaskOptions } from './task.ts';
@@ -62,6 +63,9 @@ export class EventLoop extends Scheduler {
   #taskCount = 0;
   #anonymous = 0;
   #handler: ExceptionHandler | null = null;
+  #taskFactory: TaskFactory | null = null;
+  /** How many task factories are on the stack. */
+  #making = 0;
   #debug: boolean;
   #byItself = false;
   /** Who is told when a run cannot go on. */
@@ -118,13 +122,51 @@ export class EventLoop extends Scheduler {
   }
 
   /**
-   * Makes a task of a coroutine and puts it at the end of the ready list; nothing of it runs now.
-   * @throws {MisuseError} `COTASK_NOT_A_COROUTINE` for anything that is not awaitable, `COTASK_LOOP_CLOSED`.
+   * Makes a task of a coroutine and puts it at the end of the ready list; nothing of it runs now, unless it is `eager`.
+   * @throws {MisuseError} `COTASK_NOT_A_COROUTINE` for anything that is not awaitable, `COTASK_LOOP_CLOSED`;
+   * `COTASK_NOT_A_TASK` when the task factory returns something else.
    */
   createTask<T>(coro: Awaitable<T>, options: TaskOptions = {}): Task<T> {
     this.refuseClosed();
     refuseBadTaskOptions(options);
-    return new Task<T>(this, startable(coro), options);
+    const factory = this.#taskFactory;
+    return factory === null && options.eager !== true
+      ? new Task<T>(this, coro, options)
+      : this.#makeTask(factory ?? newTask, coro, options);
+  }
+
+  #makeTask<T>(factory: TaskFactory, coro: Awaitable<T>, options: TaskOptions): Task<T> {
+    let task: Task<T>;
+    this.#making += 1;
+    try {
+      task = factory(this, coro, options);
+    } finally {
+      this.#making -= 1;
+    }
+    if (!(task instanceof Task)) {
+      throw new MisuseError('COTASK_NOT_A_TASK', `a task factory returns a task, this one returned ${typeof task}`);
+    }
+    beginNow(task);
+    return task;
+  }
+
+  /** @internal True while whoever makes an eager task begins it. */
+  get beginsTasks(): boolean {
+    return this.#making > 0 && this.isRunning();
+  }
+
+  /**
+   * Has every task of this loop made by `factory(loop, coro, options)`, which returns a task (asyncio's
+   * `set_task_factory`); null makes plain ones again.
+   */
+  setTaskFactory(factory: TaskFactory | null): void {
+    if (factory !== null) refuseNoFunction('setTaskFactory()', factory);
+    this.#taskFactory = factory;
+  }
+
+  /** The task factory, or null. */
+  getTaskFactory(): TaskFactory | null {
+    return this.#taskFactory;
   }
 
   /** The tasks that are ready to run, in the order in which they became ready. */
@@ -410,6 +452,10 @@ export class EventLoop extends Scheduler {
   }
 }
 
+function newTask<T>(loop: EventLoop, coro: Awaitable<T>, options: TaskOptions): Task<T> {
+  return new Task<T>(loop, coro, options);
+}
+
 /** Runs a callback in its captured context, with no current task: in a scope that has ended, which still tells the loop. */
 function runIn(outside: Scope, fn: () => void): void {
   context.run(outside, fn);
@@ -429,10 +475,12 @@ function refuseNoFunction(what: string, callback: unknown): void {
 }
 
 function refuseBadTaskOptions(options: TaskOptions): void {
-  refuseUnknownOptions('createTask()', options, ['name', 'priority']);
-  const { priority = 0 } = options;
-  if (typeof priority === 'number' && !Number.isNaN(priority)) return;
-  throw new MisuseError('COTASK_BAD_OPTION', `the priority of a task is a number, got ${String(priority)}`);
+  refuseUnknownOptions('createTask()', options, ['name', 'priority', 'eager']);
+  const { priority = 0, eager = false } = options;
+  if (typeof priority !== 'number' || Number.isNaN(priority))
+    throw new MisuseError('COTASK_BAD_OPTION', `the priority of a task is a number, got ${String(priority)}`);
+  if (typeof eager !== 'boolean')
+    throw new MisuseError('COTASK_BAD_OPTION', `eager is true or false, got ${String(eager)}`);
 }
 
 /** A future's result, without making it a wait of the code that asks. */

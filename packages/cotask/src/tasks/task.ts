@@ -1,5 +1,6 @@
 /** A task: a body that the loop runs, and the future of its result (asyncio's `Task`). */
 import { CancelledError, MisuseError, makeCancelledError } from '../errors.ts';
+import type { Awaitable } from './awaitable.ts';
 import { deliveredBy, endScope, requestCancel, sendRequest, signalOf, withdraw } from './cancel.ts';
 import { context, currentScope } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
@@ -10,6 +11,7 @@ import { TaskDriver } from './gears/generator.ts';
 import { hooks } from './hooks.ts';
 import { CancelRequest, Scope, requestCount } from './scope.ts';
 import type { Asked } from './scope.ts';
+import { startable } from './startable.ts';
 import { hasError, hasValue, isCancelledState, pending } from './state.ts';
 import type { TaskState } from './state.ts';
 
@@ -19,12 +21,18 @@ export interface TaskOptions {
   name?: string;
   /** Its level under the `priority` policy: higher runs sooner; 0 by default. */
   priority?: number;
+  /**
+   * Runs its first step inside `createTask`, up to its first wait (asyncio's `eager_start`); false by default. A loop that
+   * does not run makes it wait for its turn all the same.
+   */
+  eager?: boolean;
 }
 
 let lastNumber = 0;
 
 /**
- * A running coroutine, and the future of its result. Make one with `createTask`; wait for it with `await` or `yield*`.
+ * A running coroutine, and the future of its result. Make one with `createTask`; wait for it with `await` or `yield*`. The
+ * constructor is for task factories: a class of tasks of one's own extends this one (see `EventLoop.setTaskFactory`).
  */
 export class Task<T> extends Future<T> {
   /** Its level under the `priority` policy: higher runs sooner. */
@@ -43,9 +51,12 @@ export class Task<T> extends Future<T> {
   previousTask: Task<unknown> | null = null;
   #name: string | number;
 
-  /** @internal Use `createTask`. A stand-in is no task: it has ended, and nobody hears of it. */
-  constructor(loop: EventLoop, source: Startable<T> | null, options: TaskOptions, standIn = false) {
+  constructor(loop: EventLoop, coro: Awaitable<T>, options?: TaskOptions);
+  /** @internal Without a coroutine it is anonymous. A stand-in is no task: it has ended, and nobody hears of it. */
+  constructor(loop: EventLoop, coro: Awaitable<T> | null, options: TaskOptions, standIn?: boolean);
+  constructor(loop: EventLoop, coro: Awaitable<T> | null, options: TaskOptions = {}, standIn = false) {
     super({ loop });
+    const source = coro === null ? null : startable(coro);
     this.#name = options.name ?? ++lastNumber;
     this.priority = options.priority ?? 0;
     this.anonymous = source === null;
@@ -57,7 +68,8 @@ export class Task<T> extends Future<T> {
     }
     if (source !== null) {
       this.scope.frame = context.captureWith(this.scope);
-      new TaskDriver(this, source).makeReady();
+      const driver = new TaskDriver(this, source);
+      if (options.eager !== true || !loop.beginsTasks) driver.makeReady();
     }
     loop.addTask(this);
     if (hooks.taskCreated !== null) for (const hook of hooks.taskCreated) hook(this);
@@ -112,8 +124,12 @@ export class Task<T> extends Future<T> {
 
   /** The coroutine that it will begin, or null once it has begun (asyncio's `get_coro` before the first step). */
   getCoro(): Startable<unknown> | null {
-    const driver = this.scope.waits().find((wait) => wait instanceof TaskDriver);
-    return driver instanceof TaskDriver ? driver.source : null;
+    return this.driver()?.source ?? null;
+  }
+
+  /** @internal Resumes its body. */
+  driver(): TaskDriver<unknown> | null {
+    return this.scope.waits().find((wait) => wait instanceof TaskDriver) ?? null;
   }
 
   /**

@@ -186,6 +186,13 @@ export class TaskDriver<T> extends BodyDriver<T> {
     return this.owner.scope;
   }
 
+  /** Takes the first step now, inside the code that calls. */
+  runNow(): void {
+    this.state = waitWoken;
+    this.owner.wokenWaits += 1;
+    this.owner.loop.runNested(this);
+  }
+
   protected override step(thrown: CancelledError | null): void {
     const source = this.source;
     if (source === null) {

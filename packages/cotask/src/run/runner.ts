@@ -1,0 +1,168 @@
+/** One loop over several runs (asyncio's `Runner`). */
+import { MisuseError } from '../errors.ts';
+import { exemptFromFilter } from '../host/stray-rejections.ts';
+import { refuseUnknownOptions } from '../options.ts';
+import type { Awaitable } from '../tasks/awaitable.ts';
+import { currentTask } from '../tasks/ensure-future.ts';
+import { EventLoop } from '../tasks/event-loop.ts';
+import type { EventLoopOptions } from '../tasks/event-loop.ts';
+import type { Task } from '../tasks/task.ts';
+import { watchLostCoroutines } from '../watch/lost-coroutines.ts';
+import { Interrupts } from './interrupts.ts';
+import { cancelLeftovers } from './leftovers.ts';
+
+/** Options of a run: those of its loop, or how to make one. */
+export interface RunOptions extends EventLoopOptions {
+  /** Makes the loop, in place of `host` and `policy`. */
+  loopFactory?: () => EventLoop;
+  /**
+   * Listens to SIGINT while the main task runs: the first cancels it, the second ends the run at once; false by default.
+   * A main task that ends by that cancel makes the run reject with {@link Interrupted}.
+   */
+  handleSignals?: boolean;
+}
+
+/** @internal A run under way. */
+export interface Running<T> {
+  readonly main: Task<T>;
+  readonly result: Promise<T>;
+}
+
+/**
+ * Runs several main tasks, one after the other, on one loop. The loop is made when it is first needed; between two runs
+ * nothing moves on it. `close` cancels what is left and closes the loop: write `await using`.
+ *
+ * @example
+ * ```ts
+ * import { Runner, coroutine, getRunningLoop, sleep } from 'cotask';
+ *
+ * const main = coroutine(async (ms: number) => {
+ *   await sleep(ms);
+ *   return getRunningLoop();
+ * });
+ * await using runner = new Runner();
+ * const first = await runner.run(main(1));
+ * console.log(first === (await runner.run(main(2)))); // true
+ * ```
+ */
+export class Runner {
+  readonly #options: RunOptions;
+  #loop: EventLoop | null = null;
+  #stopWatching: (() => void) | null = null;
+  #busy = false;
+  #closed: Promise<void> | null = null;
+
+  constructor(options: RunOptions = {}) {
+    refuseBadRunOptions('Runner', options);
+    this.#options = options;
+  }
+
+  /**
+   * Runs a coroutine and gives its result. Tasks that it leaves go on in the next run.
+   * @throws {MisuseError} `COTASK_RUN_IN_TASK` inside a task; `COTASK_LOOP_RUNNING` during another run;
+   * `COTASK_RUNNER_CLOSED`; `COTASK_NOT_A_COROUTINE`.
+   * @throws {DeadlockError} when every task waits and nothing can wake any of them.
+   */
+  run<T>(coro: Awaitable<T>): Promise<T> {
+    try {
+      const { result } = this.begin(coro);
+      exemptFromFilter(result);
+      return result;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** @internal */
+  begin<T>(coro: Awaitable<T>): Running<T> {
+    refuseInTask('Runner.run()');
+    const loop = this.getLoop();
+    if (this.#busy) throw new MisuseError('COTASK_LOOP_RUNNING', 'this runner is running; wait for that run first');
+    const main = loop.createTask(coro, { name: 'main' });
+    return { main, result: this.#finish(loop, main) };
+  }
+
+  async #finish<T>(loop: EventLoop, main: Task<T>): Promise<T> {
+    const interrupts = this.#options.handleSignals === true ? new Interrupts(loop, main) : null;
+    this.#busy = true;
+    try {
+      return await loop.runUntilComplete(main);
+    } catch (error) {
+      throw interrupts === null ? error : interrupts.translate(error);
+    } finally {
+      this.#busy = false;
+      interrupts?.close();
+    }
+  }
+
+  /**
+   * Its loop, which is made now if it was not needed before.
+   * @throws {MisuseError} `COTASK_RUNNER_CLOSED`.
+   */
+  getLoop(): EventLoop {
+    if (this.#closed !== null) throw new MisuseError('COTASK_RUNNER_CLOSED', 'this runner is closed; make a new one');
+    return (this.#loop ??= this.#makeLoop());
+  }
+
+  #makeLoop(): EventLoop {
+    const { loopFactory, handleSignals: _, ...options } = this.#options;
+    const loop = loopFactory === undefined ? new EventLoop(options) : loopFactory();
+    if (loopFactory !== undefined && options.debug !== undefined) loop.setDebug(options.debug);
+    if (loop.getDebug()) this.#stopWatching = watchLostCoroutines(loop);
+    return loop;
+  }
+
+  /**
+   * Cancels the tasks that are left and waits for them, until none is left, and closes the loop. Closing twice does
+   * nothing.
+   * @throws {MisuseError} `COTASK_LOOP_RUNNING` during a run.
+   * @throws {DeadlockError} when the clean-up of a task waits for what nobody can do any more.
+   */
+  close(): Promise<void> {
+    if (this.#busy) {
+      return Promise.reject(
+        new MisuseError('COTASK_LOOP_RUNNING', 'this runner is running; wait for that run before closing it'),
+      );
+    }
+    return (this.#closed ??= this.#loop === null ? Promise.resolve() : this.#close(this.#loop));
+  }
+
+  async #close(loop: EventLoop): Promise<void> {
+    const none = loop.createFuture<void>('the end of the leftovers');
+    cancelLeftovers(loop, () => none.setResult());
+    try {
+      await loop.runUntilComplete(none);
+    } finally {
+      loop.close();
+      this.#stopWatching?.();
+    }
+  }
+
+  /** Closes it. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** @internal */
+export function refuseInTask(what: string): void {
+  const task = currentTask();
+  if (task === null) return;
+  throw new MisuseError(
+    'COTASK_RUN_IN_TASK',
+    `${what} was called inside ${task.label}: await the coroutine, or make a task of it`,
+  );
+}
+
+/** @internal */
+export function refuseBadRunOptions(what: string, options: RunOptions): void {
+  refuseUnknownOptions(what, options, ['host', 'policy', 'debug', 'loopFactory', 'handleSignals']);
+  const { loopFactory, host, policy } = options;
+  if (loopFactory === undefined) return;
+  if (typeof loopFactory !== 'function' || host !== undefined || policy !== undefined) {
+    throw new MisuseError(
+      'COTASK_BAD_OPTION',
+      'loopFactory is a function that makes the loop, and then host and policy are its matter: give one or the other',
+    );
+  }
+}
