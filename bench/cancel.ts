@@ -6,6 +6,5 @@ await compare({
   operation: 'one task',
   count: 100_000,
   bars: { generator: 5.6, async: 1 },
-  by: 'time',
   peers: ['Effect', 'Effection'],
 });

@@ -6,6 +6,5 @@ await compare({
   operation: 'one job',
   count: 100_000,
   bars: null,
-  by: 'time',
   peers: ['Effect', 'p-limit', 'p-map', 'p-queue'],
 });

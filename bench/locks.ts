@@ -6,6 +6,5 @@ await compare({
   operation: 'one hold',
   count: 100_000,
   bars: { generator: 5, async: 2 },
-  by: 'time',
   peers: ['Effect'],
 });

@@ -6,6 +6,5 @@ await compare({
   operation: 'one item',
   count: 1_000_000,
   bars: { generator: 5, async: 2 },
-  by: 'time',
   peers: ['Effect', 'Effection'],
 });

@@ -6,6 +6,5 @@ await compare({
   operation: 'one task',
   count: 100_000,
   bars: { generator: 2.5, async: 1.5 },
-  by: 'time',
   peers: ['Effect', 'Effection'],
 });

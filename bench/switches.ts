@@ -40,7 +40,7 @@ console.log(`${atMost(...against('async gear', 'new promises'), 4)}.`);
 
 /** Ratios are of the time that passed but for the last; above 1, the row is faster than what heads the column. */
 function tableOf(scenario: Scenario): string {
-  const headings = ['ns', 'CPU ns', ...bases.map((base) => `to ${base}`), 'CPU to asyncio', 'bar'];
+  const headings = ['ns', 'CPU ns', ...bases.map((base) => `to ${base}`), 'CPU to asyncio', 'bar (CPU)'];
   const columns = [{ heading: scenario.name }, ...headings.map((heading) => ({ heading, right: true }))];
   const cells = present.map(({ name }) => {
     const ns = nsOf(scenario, name);
@@ -51,7 +51,7 @@ function tableOf(scenario: Scenario): string {
       figure(median(cpu)),
       ...bases.map((base) => times(medianRatio(nsOf(scenario, base), ns))),
       times(medianRatio(cpuOf(scenario, 'asyncio'), cpu)),
-      scenario === thousand ? bar(bars.get(name), medianRatio(nsOf(scenario, 'asyncio'), ns)) : '',
+      scenario === thousand ? bar(bars.get(name), medianRatio(cpuOf(scenario, 'asyncio'), cpu)) : '',
     ];
   });
   return table(columns, cells);

@@ -6,6 +6,5 @@ await compare({
   operation: 'one sleep',
   count: 100_000,
   bars: { generator: 4, async: 3 },
-  by: 'CPU',
   peers: ['Effect', 'Effection'],
 });

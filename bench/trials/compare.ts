@@ -17,10 +17,8 @@ export interface Question {
   readonly operation: string;
   /** How many operations. */
   readonly count: number;
-  /** How many times as fast as asyncio the gears are to be; null: no such figure is set. */
+  /** How many times as fast as asyncio the gears are to be, by CPU; null: no such figure is set. */
   readonly bars: { readonly generator: number; readonly async: number } | null;
-  /** What the bars are measured by: time that passed, or processor time. */
-  readonly by: 'time' | 'CPU';
   /** Packages of bench/peers that have the means, by their names. */
   readonly peers: readonly PeerName[];
 }
@@ -77,7 +75,7 @@ function fileWith(file: string, share: number): (scenario: Scenario) => (string 
   return ({ trial, count }) => [runner, path(file), trial, Math.max(1, Math.round(count * share))];
 }
 
-function tableOf({ name: scenario, bars, by }: Scenario, names: readonly string[], results: Results<Cost>): string {
+function tableOf({ name: scenario, bars }: Scenario, names: readonly string[], results: Results<Cost>): string {
   const wanted = new Map([
     ['generator gear', bars?.generator],
     ['async gear', bars?.async],
@@ -90,10 +88,10 @@ function tableOf({ name: scenario, bars, by }: Scenario, names: readonly string[
     figure(median(of(name, 'cpuNs'))),
     times(toAsyncio(name, 'ns')),
     times(toAsyncio(name, 'cpuNs')),
-    times(medianRatio(of('generator gear', 'ns'), of(name, 'ns'))),
-    bar(wanted.get(name), toAsyncio(name, by === 'CPU' ? 'cpuNs' : 'ns')),
+    times(medianRatio(of('generator gear', 'cpuNs'), of(name, 'cpuNs'))),
+    bar(wanted.get(name), toAsyncio(name, 'cpuNs')),
   ]);
-  const headings = ['ns', 'CPU ns', 'to asyncio', 'CPU to asyncio', 'to generator gear', `bar (${by})`];
+  const headings = ['ns', 'CPU ns', 'to asyncio', 'CPU to asyncio', 'CPU to generator gear', 'bar (CPU)'];
   return table([{ heading: scenario }, ...headings.map((heading) => ({ heading, right: true }))], rows);
 }
 
