@@ -22,6 +22,7 @@ import {
   priority,
   random,
   sleep,
+  taskGroup,
   timeout,
   timeoutAt,
   wait,
@@ -49,6 +50,30 @@ const times: readonly WrongCall[] = [
     make: () => getRunningLoop().callAt(wrong('5'), () => {}),
     code: 'COTASK_BAD_TIME',
     says: /milliseconds/,
+  },
+  {
+    call: 'timeout(1, body, { graceMs: NaN })',
+    make: () => timeout(1, async () => {}, { graceMs: Number.NaN }),
+    code: 'COTASK_BAD_OPTION',
+    says: /timeout\(\) takes graceMs as milliseconds/,
+  },
+  {
+    call: 'taskGroup(body, { graceMs: -5 })',
+    make: () => taskGroup(async () => {}, { graceMs: -5 }),
+    code: 'COTASK_BAD_OPTION',
+    says: /taskGroup\(\) takes graceMs as milliseconds/,
+  },
+  {
+    call: 'createTask(work(), { graceMs: -5 })',
+    make: () => createTask(work(), { graceMs: -5 }),
+    code: 'COTASK_BAD_OPTION',
+    says: /createTask\(\) takes graceMs as milliseconds/,
+  },
+  {
+    call: "new EventLoop({ graceMs: '5' })",
+    make: () => new EventLoop({ graceMs: wrong('5') }),
+    code: 'COTASK_BAD_OPTION',
+    says: /EventLoop takes graceMs as milliseconds/,
   },
   {
     call: 'timeout(NaN, body)',

@@ -31,6 +31,7 @@ export { timeout, timeoutAt } from './scopes/timeout.ts';
 export type { TimeoutScope } from './scopes/timeout.ts';
 export { taskGroup } from './scopes/task-group.ts';
 export type { TaskGroup } from './scopes/task-group.ts';
+export type { ScopeOptions } from './scopes/in-scope.ts';
 export { waitFor } from './scopes/wait-for.ts';
 export { shield } from './scopes/shield.ts';
 // Several at once

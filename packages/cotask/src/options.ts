@@ -24,3 +24,12 @@ export function refuseUnknownOptions(what: string, options: object, known: reado
 function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
+
+/** Refuses a grace that is no number of milliseconds. */
+export function refuseBadGrace(what: string, graceMs: unknown): void {
+  if (graceMs === undefined || (typeof graceMs === 'number' && graceMs >= 0)) return;
+  throw new MisuseError(
+    'COTASK_BAD_OPTION',
+    `${what} takes graceMs as milliseconds from 0 up, got ${typeof graceMs === 'number' ? graceMs : typeof graceMs}`,
+  );
+}

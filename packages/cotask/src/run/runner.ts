@@ -156,7 +156,7 @@ export function refuseInTask(what: string): void {
 
 /** @internal */
 export function refuseBadRunOptions(what: string, options: RunOptions): void {
-  refuseUnknownOptions(what, options, ['host', 'policy', 'debug', 'loopFactory', 'handleSignals']);
+  refuseUnknownOptions(what, options, ['host', 'policy', 'debug', 'graceMs', 'loopFactory', 'handleSignals']);
   const { loopFactory, host, policy } = options;
   if (loopFactory === undefined) return;
   if (typeof loopFactory !== 'function' || host !== undefined || policy !== undefined) {

@@ -3,6 +3,7 @@
  * to the scope, whichever gear it is written in and however deep it calls.
  */
 import { CancelledError, MisuseError } from '../errors.ts';
+import { refuseBadGrace, refuseUnknownOptions } from '../options.ts';
 import type { Body, GeneratorBody } from '../tasks/awaitable.ts';
 import { deliveredBy } from '../tasks/cancel.ts';
 import { context, current, currentScope } from '../tasks/current.ts';
@@ -10,6 +11,21 @@ import { asyncGenerator, checkedBody, iteratorOf, throwInto } from '../tasks/gea
 import type { Wait } from '../tasks/park.ts';
 import { Scope, requestCount } from '../tasks/scope.ts';
 import type { CancelRequest } from '../tasks/scope.ts';
+
+/** Options of a scope. */
+export interface ScopeOptions {
+  /**
+   * How long, in milliseconds, the body may go on after a cancel that it has swallowed; from then on every wait inside the
+   * scope ends with the cancel. By default as the scope around it says, or the run; else for ever.
+   */
+  graceMs?: number;
+}
+
+/** Refuses options of a scope that it does not know, before anything begins. */
+export function refuseBadScopeOptions(what: string, options: ScopeOptions): void {
+  refuseUnknownOptions(what, options, ['graceMs']);
+  refuseBadGrace(what, options.graceMs);
+}
 
 /** What runs in a scope: an async function or a generator function that is given the scope's handle. */
 export type ScopeBody<Handle, T> = (handle: Handle) => Body<T>;
@@ -26,14 +42,14 @@ export function refuseBadBody(what: string, body: unknown, right: string): void 
 }
 
 /** Opens a scope inside the one that runs now. */
-export function openInnerScope(what: string): Scope {
+export function openInnerScope(what: string, options: ScopeOptions = {}): Scope {
   const around = currentScope();
   if (around === null)
     throw new MisuseError(
       'COTASK_NOT_IN_A_TASK',
       `${what} needs a task around it: call it in a coroutine, under run()`,
     );
-  const scope = new Scope(around.owner, around);
+  const scope = new Scope(around.owner, around, options.graceMs ?? null);
   scope.frame = context.captureWith(scope);
   return scope;
 }

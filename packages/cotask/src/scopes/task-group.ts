@@ -16,10 +16,12 @@ import {
   openInnerScope,
   outerError,
   refuseBadBody,
+  refuseBadScopeOptions,
   requestedAround,
   requestsAround,
   runInScope,
 } from './in-scope.ts';
+import type { ScopeOptions } from './in-scope.ts';
 
 /** The group, as its body sees it. */
 export class TaskGroup {
@@ -30,9 +32,12 @@ export class TaskGroup {
   #inBody = true;
   #allDone: Future<void> | null = null;
 
-  /** @internal */
-  constructor(scope: Scope) {
+  readonly #options: ScopeOptions;
+
+  /** @internal A grace of the group is one of its tasks too. */
+  constructor(scope: Scope, options: ScopeOptions) {
     this.#scope = scope;
+    this.#options = options;
   }
 
   /**
@@ -46,7 +51,7 @@ export class TaskGroup {
         `this task group ${this.#state === 'ended' ? 'has ended' : 'is being aborted'}; it takes no more tasks`,
       );
     }
-    const task = this.#scope.owner.loop.createTask(coro, options);
+    const task = this.#scope.owner.loop.createTask(coro, { ...this.#options, ...options });
     this.#children.add(task);
     const wake = (): void => this.#scope.owner.loop.ready({ owner: null, run: () => this.#childEnded(task) });
     if (task.done()) wake();
@@ -104,9 +109,12 @@ export class TaskGroup {
   }
 }
 
-const groupScope = coroutine(function* taskGroup<T>(body: (group: TaskGroup) => Body<T>): GeneratorBody<T> {
-  const scope = openInnerScope('taskGroup()');
-  const group = new TaskGroup(scope);
+const groupScope = coroutine(function* taskGroup<T>(
+  body: (group: TaskGroup) => Body<T>,
+  options: ScopeOptions,
+): GeneratorBody<T> {
+  const scope = openInnerScope('taskGroup()', options);
+  const group = new TaskGroup(scope, options);
   let ended: { value: T } | null = null;
   let failed: { error: unknown } | null = null;
   try {
@@ -151,10 +159,11 @@ function groupFailed(scope: Scope, group: TaskGroup): TaskGroupError {
  * ```
  * @throws {TaskGroupError} when a task of the group, or the body, failed; the others were cancelled and have ended.
  */
-export function taskGroup<T>(body: (group: TaskGroup) => GeneratorBody<T>): Coroutine<T>;
-export function taskGroup<T>(body: (group: TaskGroup) => PromiseLike<T>): Coroutine<T>;
-export function taskGroup<T>(body: (group: TaskGroup) => Body<T>): Coroutine<T>;
-export function taskGroup<T>(body: (group: TaskGroup) => Body<T>): Coroutine<T> {
+export function taskGroup<T>(body: (group: TaskGroup) => GeneratorBody<T>, options?: ScopeOptions): Coroutine<T>;
+export function taskGroup<T>(body: (group: TaskGroup) => PromiseLike<T>, options?: ScopeOptions): Coroutine<T>;
+export function taskGroup<T>(body: (group: TaskGroup) => Body<T>, options?: ScopeOptions): Coroutine<T>;
+export function taskGroup<T>(body: (group: TaskGroup) => Body<T>, options: ScopeOptions = {}): Coroutine<T> {
+  refuseBadScopeOptions('taskGroup()', options);
   refuseBadBody('taskGroup()', body, 'taskGroup(async (group) => { … })');
-  return groupScope(body);
+  return groupScope(body, options);
 }

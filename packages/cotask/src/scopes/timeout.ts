@@ -8,7 +8,16 @@ import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import type { EventLoop } from '../tasks/event-loop.ts';
 import type { Scope } from '../tasks/scope.ts';
-import { cancelOf, openInnerScope, outerError, refuseBadBody, requestedAround, runInScope } from './in-scope.ts';
+import {
+  cancelOf,
+  openInnerScope,
+  outerError,
+  refuseBadBody,
+  refuseBadScopeOptions,
+  requestedAround,
+  runInScope,
+} from './in-scope.ts';
+import type { ScopeOptions } from './in-scope.ts';
 
 /** A due timer that is also an entry of the ready list: a deadline that has passed already is called soon. */
 class Deadline implements Timer, Runnable {
@@ -127,8 +136,9 @@ const deadlineScope = coroutine(function* timeout<T>(
   ms: number | null,
   at: number | null,
   body: (scope: TimeoutScope) => Body<T>,
+  options: ScopeOptions,
 ): GeneratorBody<T> {
-  const scope = openInnerScope('timeout()');
+  const scope = openInnerScope('timeout()', options);
   const when = ms === null ? at : scope.owner.loop.time() + ms;
   const handle = new TimeoutScope(scope, when);
   let value: T;
@@ -181,21 +191,55 @@ function timedOut(scope: Scope, cause: unknown): TimeoutError {
  * @throws {TimeoutError} when the deadline ended the body.
  * @throws {MisuseError} `COTASK_BAD_TIME`, `COTASK_BAD_OPTION` before anything runs.
  */
-export function timeout<T>(ms: number | null, body: (scope: TimeoutScope) => GeneratorBody<T>): Coroutine<T>;
-export function timeout<T>(ms: number | null, body: (scope: TimeoutScope) => PromiseLike<T>): Coroutine<T>;
-export function timeout<T>(ms: number | null, body: (scope: TimeoutScope) => Body<T>): Coroutine<T>;
-export function timeout<T>(ms: number | null, body: (scope: TimeoutScope) => Body<T>): Coroutine<T> {
+export function timeout<T>(
+  ms: number | null,
+  body: (scope: TimeoutScope) => GeneratorBody<T>,
+  options?: ScopeOptions,
+): Coroutine<T>;
+export function timeout<T>(
+  ms: number | null,
+  body: (scope: TimeoutScope) => PromiseLike<T>,
+  options?: ScopeOptions,
+): Coroutine<T>;
+export function timeout<T>(
+  ms: number | null,
+  body: (scope: TimeoutScope) => Body<T>,
+  options?: ScopeOptions,
+): Coroutine<T>;
+export function timeout<T>(
+  ms: number | null,
+  body: (scope: TimeoutScope) => Body<T>,
+  options: ScopeOptions = {},
+): Coroutine<T> {
+  refuseBadScopeOptions('timeout()', options);
   refuseBadTime('timeout()', ms);
   refuseBadBody('timeout()', body, 'timeout(ms, async (scope) => { … }), or waitFor(awaitable, ms)');
-  return deadlineScope(ms, null, body);
+  return deadlineScope(ms, null, body, options);
 }
 
 /** As {@link timeout}, with the deadline as a time of the loop's clock (`loop.time()`). */
-export function timeoutAt<T>(when: number | null, body: (scope: TimeoutScope) => GeneratorBody<T>): Coroutine<T>;
-export function timeoutAt<T>(when: number | null, body: (scope: TimeoutScope) => PromiseLike<T>): Coroutine<T>;
-export function timeoutAt<T>(when: number | null, body: (scope: TimeoutScope) => Body<T>): Coroutine<T>;
-export function timeoutAt<T>(when: number | null, body: (scope: TimeoutScope) => Body<T>): Coroutine<T> {
+export function timeoutAt<T>(
+  when: number | null,
+  body: (scope: TimeoutScope) => GeneratorBody<T>,
+  options?: ScopeOptions,
+): Coroutine<T>;
+export function timeoutAt<T>(
+  when: number | null,
+  body: (scope: TimeoutScope) => PromiseLike<T>,
+  options?: ScopeOptions,
+): Coroutine<T>;
+export function timeoutAt<T>(
+  when: number | null,
+  body: (scope: TimeoutScope) => Body<T>,
+  options?: ScopeOptions,
+): Coroutine<T>;
+export function timeoutAt<T>(
+  when: number | null,
+  body: (scope: TimeoutScope) => Body<T>,
+  options: ScopeOptions = {},
+): Coroutine<T> {
+  refuseBadScopeOptions('timeoutAt()', options);
   refuseBadTime('timeoutAt()', when);
   refuseBadBody('timeoutAt()', body, 'timeoutAt(when, async (scope) => { … })');
-  return deadlineScope(null, when, body);
+  return deadlineScope(null, when, body, options);
 }

@@ -4,6 +4,7 @@
  */
 import { makeCancelledError } from '../errors.ts';
 import type { CancelSource, CancelledError } from '../errors.ts';
+import { beginGrace, endGrace } from './grace.ts';
 import { CancelRequest, adopt, asked, newestRequest, openScope } from './scope.ts';
 import type { Scope } from './scope.ts';
 import type { Task } from './task.ts';
@@ -51,6 +52,7 @@ function deliver(scope: Scope, request: CancelRequest): void {
     depth -= 1;
     state.passing = outer;
   }
+  beginGrace(scope, request);
 }
 
 /**
@@ -89,11 +91,13 @@ export function withdraw(scope: Scope): void {
     if (!request.delivered) request.withdrawn = true;
   }
   if (scope.asked !== null) scope.asked.last = null;
+  endGrace(scope);
 }
 
 /** Ends a scope: what was requested of it is dropped, what was requested around it goes on, and so do its leftovers. */
 export function endScope(scope: Scope): void {
   scope.open = false;
+  endGrace(scope);
   scope.parent?.inside?.delete(scope);
   const parent = scope.parent === null ? null : openScope(scope.parent);
   if (parent !== null && !scope.empty) adopt(scope, parent);
@@ -118,9 +122,10 @@ export function signalOf(scope: Scope): AbortSignal {
   return made.signal;
 }
 
-/** A request that concerns the code which runs in a scope, and has not been delivered. */
+/** A request that concerns the code which runs in a scope, and has not been delivered or is a level. */
 function undelivered(from: Scope): CancelRequest | null {
   for (let scope: Scope | null = from; scope !== null; scope = scope.parent) {
+    if (scope.asked !== null && scope.asked.level !== null) return scope.asked.level;
     for (let request = scope.last; request !== null; request = request.earlier) {
       if (!request.delivered && !request.withdrawn) return request;
     }

@@ -10,7 +10,7 @@ import { holdRejectionFilter, releaseRejectionFilter } from '../host/stray-rejec
 import type { Handle, TimerHandle } from '../loop/handle.ts';
 import type { SchedulingPolicy } from '../loop/policies/policy.ts';
 import { Scheduler } from '../loop/scheduler.ts';
-import { refuseUnknownOptions } from '../options.ts';
+import { refuseBadGrace, refuseUnknownOptions } from '../options.ts';
 import type { StepOwner } from '../loop/step.ts';
 import type { Awaitable } from './awaitable.ts';
 import { cancelAll, requestCancel } from './cancel.ts';
@@ -33,6 +33,11 @@ export interface EventLoopOptions {
   policy?: SchedulingPolicy;
   /** Debug mode; by default on when the environment says `COTASK_DEBUG=1`. */
   debug?: boolean;
+  /**
+   * How long, in milliseconds, a task or scope may go on after a cancel that it has swallowed; from then on every wait
+   * inside it ends with the cancel. By default for ever.
+   */
+  graceMs?: number;
 }
 
 /** What a loop tells its exception handler. */
@@ -52,6 +57,8 @@ export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => v
 export class EventLoop extends Scheduler {
   /** How long a step may hold the loop in debug mode before it is reported, in milliseconds. */
   slowCallbackDuration = 100;
+  /** @internal The grace of scopes that set none; null: for ever. */
+  readonly graceMs: number | null;
   /** @internal How many waits are for such a promise. */
   foreignWaits = 0;
   /** @internal Failures that nobody has looked at. */
@@ -75,10 +82,12 @@ export class EventLoop extends Scheduler {
   readonly #outside: Scope;
 
   constructor(options: EventLoopOptions = {}) {
-    refuseUnknownOptions('EventLoop', options, ['host', 'policy', 'debug']);
+    refuseUnknownOptions('EventLoop', options, ['host', 'policy', 'debug', 'graceMs']);
+    refuseBadGrace('EventLoop', options.graceMs);
     const policy = options.policy ?? null;
     refuseBadPolicy(policy);
     super(options.host ?? pickHost(), policy === null || policy.name === 'fifo' ? null : policy);
+    this.graceMs = options.graceMs ?? null;
     this.#debug = options.debug ?? pickProcessHost().debug;
     if (this.#debug) this.setDebug(true);
     this.#outside = new Task<unknown>(this, null, { name: 'no task' }, true).scope;
@@ -475,7 +484,8 @@ function refuseNoFunction(what: string, callback: unknown): void {
 }
 
 function refuseBadTaskOptions(options: TaskOptions): void {
-  refuseUnknownOptions('createTask()', options, ['name', 'priority', 'eager']);
+  refuseUnknownOptions('createTask()', options, ['name', 'priority', 'eager', 'graceMs']);
+  refuseBadGrace('createTask()', options.graceMs);
   const { priority = 0, eager = false } = options;
   if (typeof priority !== 'number' || Number.isNaN(priority))
     throw new MisuseError('COTASK_BAD_OPTION', `the priority of a task is a number, got ${String(priority)}`);

@@ -231,6 +231,7 @@ function dueFor(wait: OpenWait): CancelRequest[] {
   }
   for (let scope: Scope | null = wait.scope; scope !== null; scope = scope.parent) {
     for (const request of scope.asked?.due ?? []) found.add(request);
+    if (scope.asked !== null && scope.asked.level !== null) found.add(scope.asked.level);
   }
   return [...found].filter((request) => !request.withdrawn);
 }

@@ -8,6 +8,7 @@
 import type { CancelledError } from '../errors.ts';
 import type { ContextFrame } from '../host/async-context.ts';
 import type { PromiseWait } from './gears/async.ts';
+import type { GraceTimer } from './grace.ts';
 import type { OpenWait } from './park.ts';
 import { waitIdle } from './state.ts';
 import type { Task } from './task.ts';
@@ -70,7 +71,7 @@ export class CancelRequest {
 export class Asked {
   /** Requests that the step which runs now brought along: due at its first suspending wait. */
   step: CancelRequest[] = [];
-  /** How many scopes of the task keep a request due. */
+  /** How many scopes of the task keep a request due, or as a level. */
   dueScopes = 0;
   /** A cancel is on its way through the task: one that comes round again has gone in a circle. */
   passing = false;
@@ -84,6 +85,10 @@ export class AskedOfScope {
   last: CancelRequest | null = null;
   due: CancelRequest[] | null = null;
   controller: AbortController | null = null;
+  /** Runs out some time after a request that the body has swallowed. */
+  grace: GraceTimer | null = null;
+  /** Its grace is over: every wait inside the scope takes this request. */
+  level: CancelRequest | null = null;
 }
 
 /** What was asked of a task. */
@@ -104,6 +109,8 @@ interface Entry {
   readonly countAround: number;
   /** The number of the newest request anywhere. */
   readonly newest: number;
+  /** How long after a request its body may go on before the request becomes a level; null: as around it. */
+  readonly graceMs: number | null;
 }
 
 /** A node of a task's tree of scopes. */
@@ -111,7 +118,7 @@ export class Scope {
   owner: Task<unknown>;
   parent: Scope | null;
   open = true;
-  /** What was there when it was entered; null for a root scope. */
+  /** What was there when it was entered; null for a root scope that sets nothing. */
   readonly entry: Entry | null;
   /** The context in which its body runs. */
   frame: ContextFrame | null = null;
@@ -122,10 +129,11 @@ export class Scope {
   /** A wait that is over, for the next `await`. */
   spare: PromiseWait | null = null;
 
-  constructor(owner: Task<unknown>, parent: Scope | null) {
+  constructor(owner: Task<unknown>, parent: Scope | null, graceMs: number | null = null) {
     this.owner = owner;
     this.parent = parent;
-    this.entry = parent === null ? null : { countAround: requestCount(parent), newest };
+    const set = parent !== null || graceMs !== null;
+    this.entry = set ? { countAround: parent === null ? 0 : requestCount(parent), newest, graceMs } : null;
     if (parent !== null) (parent.inside ??= new Set()).add(this);
   }
 
@@ -209,6 +217,12 @@ export class Scope {
     } else if (!requests.due.includes(request)) requests.due.push(request);
   }
 
+  /** What it adds to its task's count of scopes that keep a request. */
+  get dueScopes(): number {
+    if (this.asked === null) return 0;
+    return (this.asked.due === null ? 0 : 1) + (this.asked.level === null ? 0 : 1);
+  }
+
   dropDue(served: (request: CancelRequest) => boolean): void {
     const { asked: requests, owner } = this;
     if (requests === null || requests.due === null) return;
@@ -261,9 +275,10 @@ export function adopt(from: Scope, to: Scope): void {
 
 function giveTo(scope: Scope, owner: Task<unknown>): void {
   if (scope.owner === owner) return;
-  if (scope.asked !== null && scope.asked.due !== null) {
-    asked(scope.owner).dueScopes -= 1;
-    asked(owner).dueScopes += 1;
+  const dueScopes = scope.dueScopes;
+  if (dueScopes > 0) {
+    asked(scope.owner).dueScopes -= dueScopes;
+    asked(owner).dueScopes += dueScopes;
   }
   scope.owner = owner;
   for (const wait of scope.waits()) wait.changeOwner(owner);

@@ -26,6 +26,11 @@ export interface TaskOptions {
    * does not run makes it wait for its turn all the same.
    */
   eager?: boolean;
+  /**
+   * How long, in milliseconds, it may go on after a cancel that it has swallowed; from then on every wait of it ends with
+   * the cancel. By default as the run says, which by default is for ever.
+   */
+  graceMs?: number;
 }
 
 let lastNumber = 0;
@@ -60,7 +65,7 @@ export class Task<T> extends Future<T> {
     this.#name = options.name ?? ++lastNumber;
     this.priority = options.priority ?? 0;
     this.anonymous = source === null;
-    this.scope = new Scope(this, null);
+    this.scope = new Scope(this, null, options.graceMs ?? null);
     if (standIn) {
       this.scope.open = false;
       this.phase = isCancelledState;

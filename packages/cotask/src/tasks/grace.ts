@@ -1,0 +1,111 @@
+/**
+ * What becomes of a request that a body has swallowed. A cancel is an edge: delivered once. A scope may set `graceMs`:
+ * when that long after a request it is still open, the request is a level from then on, and every wait inside it ends
+ * with it. In debug mode a scope that has outlived a request by five seconds is named.
+ */
+import type { Timer } from '../loop/timers.ts';
+import { asked } from './scope.ts';
+import type { CancelRequest, Scope } from './scope.ts';
+
+/** In debug mode a body that goes on for so many milliseconds after it was cancelled is reported. */
+const overstayMs = 5_000;
+
+/** Runs when the grace of a scope is over; dropped when the scope ends or its requests are taken back. */
+export class GraceTimer implements Timer {
+  readonly owner = null;
+  serial = 0;
+  readonly #scope: Scope;
+  readonly #when: number;
+  #over: (() => void) | null;
+
+  constructor(scope: Scope, ms: number, over: () => void) {
+    this.#scope = scope;
+    this.#when = scope.owner.loop.time() + ms;
+    this.#over = over;
+    scope.owner.loop.addTimer(this);
+  }
+
+  when(): number {
+    return this.#when;
+  }
+
+  dropped(): boolean {
+    return this.#over === null;
+  }
+
+  drop(): void {
+    if (this.#over === null) return;
+    this.#over = null;
+    this.#scope.owner.loop.timerDropped();
+  }
+
+  run(): boolean {
+    const over = this.#over;
+    this.#over = null;
+    over?.();
+    return true;
+  }
+}
+
+/** A request was made on a scope: from now on its grace runs, and that of the scopes inside it which set their own. */
+export function beginGrace(scope: Scope, request: CancelRequest): void {
+  const ms = graceOf(scope);
+  if (ms !== null || scope.owner.loop.getDebug()) arm(scope, request, ms);
+  for (const inner of scope.innerScopes()) beginInnerGrace(inner, request);
+}
+
+function beginInnerGrace(scope: Scope, request: CancelRequest): void {
+  const ms = scope.entry?.graceMs ?? null;
+  if (ms !== null) arm(scope, request, ms);
+  for (const inner of scope.innerScopes()) beginInnerGrace(inner, request);
+}
+
+/** What the scope set, or one around it in its task, or the run. */
+function graceOf(from: Scope): number | null {
+  for (let scope: Scope | null = from; scope !== null; scope = scope.parent) {
+    const ms = scope.entry?.graceMs ?? null;
+    if (ms !== null) return ms;
+  }
+  return from.owner.loop.graceMs;
+}
+
+function arm(scope: Scope, request: CancelRequest, ms: number | null): void {
+  const requests = scope.requests();
+  if (requests.grace !== null || !scope.open || scope.owner.done()) return;
+  requests.grace =
+    ms === null
+      ? new GraceTimer(scope, overstayMs, () => reportOverstay(scope))
+      : new GraceTimer(scope, ms, () => level(scope, request));
+}
+
+/** From now on every wait inside the scope takes the request, the open ones at once. */
+function level(scope: Scope, request: CancelRequest): void {
+  scope.requests().level = request;
+  asked(scope.owner).dueScopes += 1;
+  const scopes = withInner(scope);
+  for (const each of scopes) for (const wait of each.waits()) wait.take(request);
+  for (const each of scopes) each.asked?.controller?.abort(request.error);
+}
+
+function withInner(scope: Scope): Scope[] {
+  return [scope, ...scope.innerScopes().flatMap(withInner)];
+}
+
+function reportOverstay(scope: Scope): void {
+  const { owner } = scope;
+  const where = scope.parent === null ? `task "${owner.name}"` : `a scope in task "${owner.name}"`;
+  owner.loop.callExceptionHandler({
+    message: `${where} was cancelled ${overstayMs / 1_000} s ago and goes on: it caught the cancel, or waits for something that does not hear of it. Let CancelledError through, or set graceMs`,
+  });
+}
+
+/** The scope has ended, or its requests were taken back. */
+export function endGrace(scope: Scope): void {
+  const requests = scope.asked;
+  if (requests === null || requests.grace === null) return;
+  requests.grace.drop();
+  requests.grace = null;
+  if (requests.level === null) return;
+  requests.level = null;
+  if (scope.owner.asked !== null) scope.owner.asked.dueScopes -= 1;
+}
