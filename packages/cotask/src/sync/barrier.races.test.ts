@@ -116,4 +116,99 @@ describe.each(gears)('a barrier, in the %s gear', (gear) => {
     );
     expect(lines).toEqual(['a sent away', 'b sent away', 'a C(x)', 'b goes on', 'waiting 0']);
   });
+
+  test('that is reset while a round leaves counts who stands outside when the last one has left', async () => {
+    const lines = await play(
+      gear,
+      scene(function* ({ barrier, arrives, log }) {
+        const [c, d, e, f] = [arrives('c'), arrives('d'), arrives('e'), arrives('f')];
+        yield* on(sleep(0));
+        log(barrier.nWaiting);
+        barrier.reset();
+        for (const each of [c, d, e, f]) yield* on(each);
+      }),
+    );
+    expect(lines).toEqual([
+      'c 2',
+      '0',
+      'a 0',
+      'b 1',
+      'f 2',
+      'd 0',
+      'e 1',
+      'c goes on',
+      'a goes on',
+      'b goes on',
+      'f goes on',
+      'd goes on',
+      'e goes on',
+      'waiting 0',
+    ]);
+  });
+
+  test('that a task is cancelled outside of has no place for it', async () => {
+    const lines = await play(
+      gear,
+      scene(function* ({ barrier, arrives, log }, a, b) {
+        const [c, d] = [arrives('c'), arrives('d')];
+        yield* on(sleep(0));
+        d.cancel('x');
+        for (const each of [a, b, c, d]) yield* on(each);
+        log('waiting', barrier.nWaiting);
+      }),
+    );
+    expect(lines).toEqual([
+      'c 2',
+      'a 0',
+      'b 1',
+      'd C(x)',
+      'c goes on',
+      'a goes on',
+      'b goes on',
+      'd goes on',
+      'waiting 0',
+      'waiting 0',
+    ]);
+  });
+
+  test('that is broken sends away who stands outside as well', async () => {
+    const lines = await play(
+      gear,
+      scene(function* ({ barrier, arrives }) {
+        const [c, d] = [arrives('c'), arrives('d')];
+        yield* on(sleep(0));
+        barrier.abort();
+        yield* on(c);
+        yield* on(d);
+      }),
+    );
+    expect(lines.slice(0, 4)).toEqual(['c 2', 'a 0', 'b 1', 'd sent away']);
+  });
+
+  test('lets a task that is cancelled after it was let through leave, and the next round begins', async () => {
+    const lines = await play(
+      gear,
+      scene(function* ({ barrier, arrives, log }, a) {
+        const [c, d] = [arrives('c'), arrives('d')];
+        yield* on(sleep(0));
+        a.cancel('x');
+        yield* on(c);
+        log('waiting', barrier.nWaiting);
+        d.cancel('y');
+        yield* on(d);
+      }),
+    );
+    expect(lines).toEqual([
+      'c 2',
+      'a 0',
+      'b 1',
+      'a C(x)',
+      'c goes on',
+      'b goes on',
+      'waiting 1',
+      'd C(y)',
+      'd goes on',
+      'waiting 0',
+    ]);
+  });
 });

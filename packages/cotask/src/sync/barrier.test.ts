@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { Barrier, BrokenBarrierError, sleep } from '../index.ts';
+import { addHooks } from '../lowlevel.ts';
 import { contractOf } from '../testing/awaitable-contract.ts';
 import type { AwaitableKind } from '../testing/awaitable-contract.ts';
 import { attempt, gears, on, told } from '../testing/both-gears.ts';
@@ -68,8 +69,8 @@ describe.each(gears)('a barrier, in the %s gear', (gear) => {
         });
       for (const each of ['a', 'b'].map(twice)) yield* on(each);
     });
-    // Who is last goes on first, and is first in the next round.
-    expect(lines).toEqual(['b 0', 'a 0', 'a 1', 'b 1']);
+    // Who is last goes on first, and has to wait outside until the other has left.
+    expect(lines).toEqual(['b 0', 'a 0', 'b 1', 'a 1']);
   });
 
   test('of one is no wait', async () => {
@@ -94,6 +95,19 @@ describe.each(gears)('a barrier, in the %s gear', (gear) => {
       yield* on(arrives('e'));
     });
     expect(lines).toEqual(['c 1', 'a 0', 'waiting 1', 'e 1', 'd 0']);
+  });
+
+  test('says that a round is still leaving to those who stand outside', async () => {
+    const labels: string[] = [];
+    await play(gear, function* (stage) {
+      const barrier = new Barrier(2, { name: 'gate' });
+      const remove = addHooks({ taskWaits: (task, { label }) => task.name === 'd' && labels.push(label) });
+      for (const name of ['a', 'c', 'd']) void stage.spawn(() => on(barrier.wait()), { name });
+      yield* on(sleep(1));
+      remove();
+      yield* on(barrier.wait());
+    });
+    expect(labels).toEqual(['the next round of barrier "gate"', 'barrier "gate"']);
   });
 
   test('that is broken sends away those who wait and those who come, until it is reset', async () => {

@@ -15,14 +15,19 @@ export interface BarrierOptions {
 /**
  * Lets tasks through in groups of `parties`: the last one that arrives opens it for all. Each gets its index, 0 for the
  * first; a task that was cancelled while it waited has left, and its place is free. Who was let through stays so, whatever
- * happens to the barrier before it runs.
+ * happens to the barrier before it runs. The next round begins when all of them have gone: who comes before that stands
+ * outside, and is counted then.
  * @throws {MisuseError} `COTASK_BAD_OPTION` when `parties` is not a whole number of 1 and more.
  */
 export class Barrier {
   /** How many tasks it lets through together. */
   readonly parties: number;
   readonly #queue: WaitQueue<number> = new WaitQueue<number>();
+  /** Those who came while a round was leaving. */
+  readonly #outside: WaitQueue = new WaitQueue();
   readonly #name: string | null;
+  /** How many of the round that was let through have not run yet. */
+  #leaving = 0;
   #broken = false;
 
   constructor(parties: number, options: BarrierOptions = {}) {
@@ -34,7 +39,7 @@ export class Barrier {
     this.#name = options.name ?? null;
   }
 
-  /** How many tasks wait at it. */
+  /** How many tasks of this round wait at it. */
   get nWaiting(): number {
     return this.#queue.size;
   }
@@ -62,16 +67,29 @@ export class Barrier {
   abort(): void {
     this.#broken = true;
     this.#queue.failAll(new BrokenBarrierError());
+    this.#outside.failAll(new BrokenBarrierError());
   }
 
   /** @internal */
   *arrive(): GeneratorBody<number> {
+    while (this.#leaving > 0 && !this.#broken) yield* this.#outside.wait(`the next round of ${this.#words}`);
     if (this.#broken) throw new BrokenBarrierError();
     const index = this.#queue.size;
-    if (index + 1 < this.parties)
-      return yield* this.#queue.wait(this.#name === null ? 'a barrier' : `barrier "${this.#name}"`);
+    if (index + 1 < this.parties) return yield* this.#letThrough();
+    this.#leaving = index;
     for (let i = 0; i < index; i++) this.#queue.wakeOne(i);
     return index;
+  }
+
+  *#letThrough(): GeneratorBody<number> {
+    const index = yield* this.#queue.wait(this.#words);
+    this.#leaving -= 1;
+    if (this.#leaving === 0) this.#outside.wakeAll();
+    return index;
+  }
+
+  get #words(): string {
+    return this.#name === null ? 'a barrier' : `barrier "${this.#name}"`;
   }
 }
 
