@@ -29,8 +29,13 @@ const names: Readonly<Record<string, string>> = {
 /** The name of an error's class; a refusal of ours that is not in the table is a `RuntimeError`. */
 export function kind(error: unknown): string {
   if (error instanceof TaskGroupError) return error.errors.some(isBase) ? 'BaseExceptionGroup' : 'ExceptionGroup';
-  if (error instanceof CotaskError) return names[error.code] ?? 'RuntimeError';
+  if (error instanceof CotaskError) return isBadCount(error) ? 'ValueError' : (names[error.code] ?? 'RuntimeError');
   return error instanceof Error ? error.name : typeof error;
+}
+
+/** One code of ours stands for options of the wrong kind and for impossible numbers of parties and permits. */
+function isBadCount(error: CotaskError): boolean {
+  return error.code === 'COTASK_BAD_OPTION' && / takes a whole number of /.test(error.message);
 }
 
 function isBase(error: unknown): boolean {
