@@ -41,6 +41,18 @@ const coroutines: readonly WrongCall[] = [
     says: /got number.*coroutine\(\)/,
   },
   {
+    call: 'createTask(null)',
+    make: () => createTask(wrong(null)),
+    code: 'COTASK_NOT_A_COROUTINE',
+    says: /wrap the function/,
+  },
+  {
+    call: 'createTask(null, { eager: true })',
+    make: () => createTask(wrong(null), { eager: true }),
+    code: 'COTASK_NOT_A_COROUTINE',
+    says: /wrap the function/,
+  },
+  {
     call: 'createTask(promise)',
     make: () => createTask(wrong(Promise.resolve(1))),
     code: 'COTASK_NOT_A_COROUTINE',

@@ -20,6 +20,7 @@ import type { TaskFactory } from './eager.ts';
 import { Future } from './future.ts';
 import { LostErrors } from './lost-errors.ts';
 import type { Scope } from './scope.ts';
+import { startable } from './startable.ts';
 import { waitOpen, waitWoken } from './state.ts';
 import { Task } from './task.ts';
 import type { TaskOptions } from './task.ts';
@@ -138,6 +139,8 @@ export class EventLoop extends Scheduler {
   createTask<T>(coro: Awaitable<T>, options: TaskOptions = {}): Task<T> {
     this.refuseClosed();
     refuseBadTaskOptions(options);
+    // To the class, null is a task without a body; from a program it is a slip.
+    if (coro === null) startable<T>(coro);
     const factory = this.#taskFactory;
     return factory === null && options.eager !== true
       ? new Task<T>(this, coro, options)
