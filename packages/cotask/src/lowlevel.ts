@@ -6,6 +6,9 @@
 export { park } from './tasks/parked.ts';
 export type { Arm, Settle } from './tasks/parked.ts';
 export { WaitQueue } from './tasks/wait-queue.ts';
+export { runningTag } from './tasks/current.ts';
+export { NameTag } from './tasks/name-tag.ts';
+export type { WaitedFor } from './tasks/name-tag.ts';
 export { addHooks } from './tasks/hooks.ts';
 export type { TaskHooks } from './tasks/hooks.ts';
 export { describeWaits } from './tasks/who-waits.ts';

@@ -5,12 +5,45 @@ import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
+import { runningTag } from '../tasks/current.ts';
+import { Doers, soleDoer, told } from '../tasks/name-tag.ts';
+import type { NameTag, WaitedFor } from '../tasks/name-tag.ts';
 import { Fifo } from './fifo.ts';
 
 /** Options of a queue. */
 export interface QueueOptions {
   /** What it is called in lists of who waits for what. */
   name?: string;
+}
+
+/** Something to wait for at a queue, and who has done so far what would end the wait. */
+class Place implements WaitedFor {
+  readonly #what: string;
+  readonly #done: string;
+  readonly #queue: { readonly words: string };
+  doers: Doers | null = null;
+
+  constructor(what: string, queue: { readonly words: string }, done: string) {
+    this.#what = what;
+    this.#queue = queue;
+    this.#done = done;
+  }
+
+  note(): void {
+    (this.doers ??= new Doers()).note(runningTag());
+  }
+
+  get label(): string {
+    return `${this.#what} ${this.#queue.words}`;
+  }
+
+  get known(): string {
+    return told(this.doers, this.#done);
+  }
+
+  get enders(): readonly NameTag[] {
+    return soleDoer(this.doers);
+  }
 }
 
 /** Where a queue keeps its items. */
@@ -53,6 +86,9 @@ export class Queue<T> implements AsyncIterable<T> {
   readonly #getters: WaitQueue<{ readonly item: T }> = new WaitQueue<{ readonly item: T }>();
   readonly #putters: WaitQueue = new WaitQueue();
   readonly #joiners: WaitQueue = new WaitQueue();
+  readonly #item: Place = new Place('an item of', this, 'filled');
+  readonly #room: Place = new Place('room in', this, 'emptied');
+  readonly #end: Place = new Place('the end of the work of', this, 'worked on');
   readonly #name: string | null;
   /** Places promised to putters that were woken and have not put their item yet. */
   #promised = 0;
@@ -102,8 +138,8 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws {QueueFull} when there is no room; {@link QueueShutDown} when it was shut down.
    */
   putNowait(item: T): void {
-    if (this.#shutDown) throw new QueueShutDown(`${this.#words} was shut down; it takes no more items`);
-    if (this.full()) throw new QueueFull(`${this.#words} is full (${this.maxsize}); use put() to wait for room`);
+    if (this.#shutDown) throw new QueueShutDown(`${this.words} was shut down; it takes no more items`);
+    if (this.full()) throw new QueueFull(`${this.words} is full (${this.maxsize}); use put() to wait for room`);
     this.#add(item);
   }
 
@@ -124,8 +160,8 @@ export class Queue<T> implements AsyncIterable<T> {
     if (box === null)
       throw this.#shutDown
         ? this.#isShutDown()
-        : new QueueEmpty(`${this.#words} is empty; use get() to wait for an item`);
-    this.#wakePutter();
+        : new QueueEmpty(`${this.words} is empty; use get() to wait for an item`);
+    this.#makeRoom();
     return box.item;
   }
 
@@ -137,7 +173,7 @@ export class Queue<T> implements AsyncIterable<T> {
     if (this.#unfinished === 0)
       throw new MisuseError(
         'COTASK_TASK_DONE_TOO_OFTEN',
-        `taskDone() of ${this.#words} was called more often than items were put`,
+        `taskDone() of ${this.words} was called more often than items were put`,
       );
     this.#finish(1);
   }
@@ -179,7 +215,7 @@ export class Queue<T> implements AsyncIterable<T> {
       this.putNowait(item);
       return;
     }
-    yield* this.#putters.wait(`room in ${this.#words}`);
+    yield* this.#putters.wait(this.#room);
     this.#promised -= 1;
     if (this.#dropped) throw this.#roomIsGone();
     this.#add(item);
@@ -189,16 +225,16 @@ export class Queue<T> implements AsyncIterable<T> {
   *taking(): GeneratorBody<{ readonly item: T } | null> {
     const box = this.#items.take();
     if (box !== null) {
-      this.#wakePutter();
+      this.#makeRoom();
       return box;
     }
     if (this.#shutDown) return null;
-    return yield* this.#getters.wait(`an item of ${this.#words}`);
+    return yield* this.#getters.wait(this.#item);
   }
 
   /** @internal */
   *untilFinished(): GeneratorBody<void> {
-    if (this.#unfinished > 0) yield* this.#joiners.wait(`the end of the work of ${this.#words}`);
+    if (this.#unfinished > 0) yield* this.#joiners.wait(this.#end);
   }
 
   /** @internal */
@@ -207,9 +243,16 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 
   #add(item: T): void {
+    this.#item.note();
     if (this.#getters.size === 0) this.#items.add(item);
     this.#unfinished += 1;
     if (this.#getters.wakeOne({ item })) this.#wakePutter();
+  }
+
+  #makeRoom(): void {
+    if (this.maxsize <= 0) return;
+    this.#room.note();
+    this.#wakePutter();
   }
 
   /** There is room: the first putter that waits gets it, and nobody else can. */
@@ -219,19 +262,21 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 
   #finish(count: number): void {
+    this.#end.note();
     this.#unfinished -= count;
     if (this.#unfinished === 0) this.#joiners.wakeAll();
   }
 
   #roomIsGone(): QueueShutDown {
-    return new QueueShutDown(`${this.#words} was shut down while this task waited for room`);
+    return new QueueShutDown(`${this.words} was shut down while this task waited for room`);
   }
 
   #isShutDown(): QueueShutDown {
-    return new QueueShutDown(`${this.#words} was shut down and is empty`);
+    return new QueueShutDown(`${this.words} was shut down and is empty`);
   }
 
-  get #words(): string {
+  /** @internal */
+  get words(): string {
     return this.#name === null ? 'a queue' : `queue "${this.#name}"`;
   }
 }

@@ -4,7 +4,7 @@ import { toFuture } from '../tasks/ensure-future.ts';
 import { getEventLoop } from '../tasks/default-loop.ts';
 import { Future } from '../tasks/future.ts';
 import type { EventLoop } from '../tasks/event-loop.ts';
-import type { Waiter } from '../tasks/park.ts';
+import type { Relay, Waiter } from '../tasks/park.ts';
 import type { CancelRequest } from '../tasks/scope.ts';
 import { pending } from '../tasks/state.ts';
 
@@ -12,6 +12,10 @@ import { pending } from '../tasks/state.ts';
 class Shielded<T> extends Future<T> implements Waiter {
   readonly looks = false;
   readonly #inner: Future<T>;
+
+  get relay(): Relay {
+    return this;
+  }
 
   constructor(loop: EventLoop, inner: Future<T>) {
     super({ loop, label: `${inner.label}, shielded` });

@@ -8,6 +8,7 @@ import { endScope, requestCancel } from '../tasks/cancel.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { Future } from '../tasks/future.ts';
+import type { Relay, Waiter } from '../tasks/park.ts';
 import type { Scope } from '../tasks/scope.ts';
 import { hasError } from '../tasks/state.ts';
 import type { Task, TaskOptions } from '../tasks/task.ts';
@@ -24,7 +25,7 @@ import {
 import type { ScopeOptions } from './in-scope.ts';
 
 /** The group, as its body sees it. */
-export class TaskGroup {
+export class TaskGroup implements Relay {
   readonly #scope: Scope;
   readonly #children: Set<Task<unknown>> = new Set();
   readonly #errors: unknown[] = [];
@@ -55,8 +56,23 @@ export class TaskGroup {
     this.#children.add(task);
     const wake = (): void => this.#scope.owner.loop.ready({ owner: null, run: () => this.#childEnded(task) });
     if (task.done()) wake();
-    else task.addWaiter({ looks: false, wake });
+    else task.addWaiter({ looks: false, relay: this, wake });
     return task;
+  }
+
+  /** @internal */
+  get label(): string {
+    return 'a task group';
+  }
+
+  /** @internal */
+  get waitedFor(): boolean {
+    return !this.#inBody;
+  }
+
+  /** @internal The task whose group it is waits for its tasks from the first. */
+  waiterList(): readonly Waiter[] {
+    return [{ looks: false, owner: this.#scope.owner, wake: () => {} }];
   }
 
   /** The tasks of the group that have not ended, in the order in which they were made. */

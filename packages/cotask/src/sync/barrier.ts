@@ -4,6 +4,7 @@ import { refuseUnknownOptions } from '../options.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
+import type { WaitedFor } from '../tasks/name-tag.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
 
 /** Options of a barrier. */
@@ -19,7 +20,7 @@ export interface BarrierOptions {
  * outside, and is counted then.
  * @throws {MisuseError} `COTASK_BAD_OPTION` when `parties` is not a whole number of 1 and more.
  */
-export class Barrier {
+export class Barrier implements WaitedFor {
   /** How many tasks it lets through together. */
   readonly parties: number;
   readonly #queue: WaitQueue<number> = new WaitQueue<number>();
@@ -71,8 +72,18 @@ export class Barrier {
   }
 
   /** @internal */
+  get label(): string {
+    return this.#name === null ? 'a barrier' : `barrier "${this.#name}"`;
+  }
+
+  /** @internal */
+  get known(): string {
+    return `, where ${this.nWaiting} of ${this.parties} have arrived`;
+  }
+
+  /** @internal */
   *arrive(): GeneratorBody<number> {
-    while (this.#leaving > 0 && !this.#broken) yield* this.#outside.wait(`the next round of ${this.#words}`);
+    while (this.#leaving > 0 && !this.#broken) yield* this.#outside.wait(`the next round of ${this.label}`);
     if (this.#broken) throw new BrokenBarrierError();
     const index = this.#queue.size;
     if (index + 1 < this.parties) return yield* this.#letThrough();
@@ -82,14 +93,10 @@ export class Barrier {
   }
 
   *#letThrough(): GeneratorBody<number> {
-    const index = yield* this.#queue.wait(this.#words);
+    const index = yield* this.#queue.wait(this);
     this.#leaving -= 1;
     if (this.#leaving === 0) this.#outside.wakeAll();
     return index;
-  }
-
-  get #words(): string {
-    return this.#name === null ? 'a barrier' : `barrier "${this.#name}"`;
   }
 }
 

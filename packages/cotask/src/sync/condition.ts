@@ -4,6 +4,9 @@ import { refuseUnknownOptions } from '../options.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
+import { runningTag } from '../tasks/current.ts';
+import { Doers, soleDoer, told } from '../tasks/name-tag.ts';
+import type { NameTag, WaitedFor } from '../tasks/name-tag.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
 import type { Guard } from './guard.ts';
 import { Lock } from './lock.ts';
@@ -19,10 +22,11 @@ export interface ConditionOptions {
  * also when it was cancelled. A notification is handed over: a waiter that was notified and then cancelled has had it,
  * returns from `wait()`, and is cancelled at its next wait.
  */
-export class Condition {
+export class Condition implements WaitedFor {
   readonly #lock: Lock;
   readonly #queue: WaitQueue = new WaitQueue();
   readonly #name: string | null;
+  #notifiers: Doers | null = null;
 
   constructor(lock: Lock = new Lock(), options: ConditionOptions = {}) {
     if (!(lock instanceof Lock)) {
@@ -77,6 +81,7 @@ export class Condition {
    */
   notify(count = 1): void {
     this.#refuseUnlocked('notify()');
+    (this.#notifiers ??= new Doers()).note(runningTag());
     for (let i = 0; i < count && this.#queue.wakeOne(); i++);
   }
 
@@ -86,12 +91,27 @@ export class Condition {
   }
 
   /** @internal */
+  get label(): string {
+    return this.#name === null ? 'a condition' : `condition "${this.#name}"`;
+  }
+
+  /** @internal */
+  get known(): string {
+    return told(this.#notifiers, 'notified');
+  }
+
+  /** @internal */
+  get enders(): readonly NameTag[] {
+    return soleDoer(this.#notifiers);
+  }
+
+  /** @internal */
   *untilNotified(): GeneratorBody<true> {
     this.#refuseUnlocked('wait()');
     this.#lock.release();
     let notified = false;
     try {
-      yield* this.#queue.wait(this.#name === null ? 'a condition' : `condition "${this.#name}"`);
+      yield* this.#queue.wait(this);
       notified = true;
     } finally {
       yield* this.#takeAgain(notified);

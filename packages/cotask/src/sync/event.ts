@@ -3,6 +3,9 @@ import { refuseUnknownOptions } from '../options.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
+import { runningTag } from '../tasks/current.ts';
+import { Doers, soleDoer, told } from '../tasks/name-tag.ts';
+import type { NameTag, WaitedFor } from '../tasks/name-tag.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
 
 /** Options of an event. */
@@ -12,10 +15,11 @@ export interface EventOptions {
 }
 
 /** A flag to wait for. Setting it wakes everybody who waits, even when it is cleared again at once. */
-export class Event {
+export class Event implements WaitedFor {
   readonly #queue: WaitQueue = new WaitQueue();
   readonly #name: string | null;
   #isSet = false;
+  #setters: Doers | null = null;
 
   constructor(options: EventOptions = {}) {
     refuseUnknownOptions('Event', options, ['name']);
@@ -31,6 +35,7 @@ export class Event {
   set(): void {
     if (this.#isSet) return;
     this.#isSet = true;
+    (this.#setters ??= new Doers()).note(runningTag());
     this.#queue.wakeAll();
   }
 
@@ -46,8 +51,23 @@ export class Event {
 
   /** @internal */
   *untilSet(): GeneratorBody<true> {
-    if (!this.#isSet) yield* this.#queue.wait(this.#name === null ? 'an event' : `event "${this.#name}"`);
+    if (!this.#isSet) yield* this.#queue.wait(this);
     return true;
+  }
+
+  /** @internal */
+  get label(): string {
+    return this.#name === null ? 'an event' : `event "${this.#name}"`;
+  }
+
+  /** @internal */
+  get known(): string {
+    return told(this.#setters, 'set');
+  }
+
+  /** @internal */
+  get enders(): readonly NameTag[] {
+    return soleDoer(this.#setters);
   }
 }
 

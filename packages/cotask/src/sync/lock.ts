@@ -4,7 +4,8 @@ import { refuseUnknownOptions } from '../options.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
-import { currentTask } from '../tasks/ensure-future.ts';
+import { runningTag } from '../tasks/current.ts';
+import type { NameTag, WaitedFor } from '../tasks/name-tag.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
 import { Guard } from './guard.ts';
 
@@ -33,11 +34,11 @@ export interface LockOptions {
  * await run(main());
  * ```
  */
-export class Lock {
+export class Lock implements WaitedFor {
   readonly #queue: WaitQueue = new WaitQueue();
   readonly #name: string | null;
   #locked = false;
-  #holder: string | null = null;
+  #holder: NameTag | null = null;
 
   constructor(options: LockOptions = {}) {
     refuseUnknownOptions('Lock', options, ['name']);
@@ -72,12 +73,20 @@ export class Lock {
 
   /** @internal */
   *take(): GeneratorBody<true> {
-    if (this.#locked) {
-      yield* this.#queue.wait(this.#holder === null ? this.#words : `${this.#words} held by ${this.#holder}`);
-    }
+    if (this.#locked) yield* this.#queue.wait(this);
     this.#locked = true;
-    this.#holder = currentTask()?.label ?? null;
+    this.#holder = runningTag();
     return true;
+  }
+
+  /** @internal */
+  get label(): string {
+    return this.#holder === null ? this.#words : `${this.#words} held by ${this.#holder.words()}`;
+  }
+
+  /** @internal */
+  get enders(): readonly NameTag[] {
+    return this.#holder === null ? [] : [this.#holder];
   }
 
   get #words(): string {

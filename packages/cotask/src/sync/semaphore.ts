@@ -4,6 +4,9 @@ import { refuseUnknownOptions } from '../options.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
+import { runningTag } from '../tasks/current.ts';
+import { listed } from '../tasks/name-tag.ts';
+import type { NameTag, WaitedFor } from '../tasks/name-tag.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
 import { Guard } from './guard.ts';
 
@@ -13,15 +16,20 @@ export interface SemaphoreOptions {
   name?: string;
 }
 
+/** So many holders are remembered. */
+const mostHolders = 8;
+
 /**
  * A number of permits: a task takes one or waits, first come, first served. A permit that is released goes to the first
  * waiter at once.
  * @throws {MisuseError} `COTASK_BAD_OPTION` when the number is not a whole one of 0 and more.
  */
-export class Semaphore {
+export class Semaphore implements WaitedFor {
   readonly #queue: WaitQueue = new WaitQueue();
   readonly #name: string | null;
   #free: number;
+  /** Who holds permits, as far as it is known: any task may release any permit. */
+  readonly #holders: NameTag[] = [];
 
   constructor(permits = 1, options: SemaphoreOptions = {}) {
     if (!Number.isSafeInteger(permits) || permits < 0) {
@@ -54,14 +62,34 @@ export class Semaphore {
 
   /** Gives a permit back, or adds one. */
   release(): void {
+    if (this.#holders.length > 0) this.#released();
     if (!this.#queue.wakeOne()) this.#free += 1;
   }
 
   /** @internal */
   *take(): GeneratorBody<true> {
     if (this.#free > 0) this.#free -= 1;
-    else yield* this.#queue.wait(this.words);
+    else yield* this.#queue.wait(this);
+    const tag = runningTag();
+    if (tag !== null && this.#holders.length < mostHolders) this.#holders.push(tag);
     return true;
+  }
+
+  /** The permit of the task that releases; else, the one that was taken first. */
+  #released(): void {
+    const tag = runningTag();
+    const at = tag === null ? -1 : this.#holders.lastIndexOf(tag);
+    this.#holders.splice(Math.max(at, 0), 1);
+  }
+
+  /** @internal */
+  get label(): string {
+    return this.#holders.length === 0 ? this.words : `${this.words} held by ${listed([...new Set(this.#holders)])}`;
+  }
+
+  /** @internal */
+  get enders(): readonly NameTag[] {
+    return this.#holders;
   }
 
   /** @internal */

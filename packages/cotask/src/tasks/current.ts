@@ -5,6 +5,7 @@ import { openScope } from './scope.ts';
 import type { Scope } from './scope.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { Driver } from './gears/gear.ts';
+import type { NameTag } from './name-tag.ts';
 import type { Wait } from './park.ts';
 
 /** The slot in the platform's async context: the innermost scope; in a callback of a loop, an ended scope of that loop. */
@@ -28,4 +29,10 @@ export const current: {
 export function currentScope(): Scope | null {
   const scope = context.get();
   return scope === undefined ? null : openScope(scope);
+}
+
+/** The tag of the task that runs this line; null outside any. In a generator body it costs two reads. */
+export function runningTag(): NameTag | null {
+  const owner = current.driver === null ? currentScope()?.owner : current.driver.owner;
+  return owner === undefined ? null : owner.tag;
 }

@@ -14,7 +14,7 @@ import { refuseBadGrace, refuseUnknownOptions } from '../options.ts';
 import type { StepOwner } from '../loop/step.ts';
 import type { Awaitable } from './awaitable.ts';
 import { cancelAll, requestCancel } from './cancel.ts';
-import { context } from './current.ts';
+import { context, runningTag } from './current.ts';
 import { beginNow } from './eager.ts';
 import type { TaskFactory } from './eager.ts';
 import { Future } from './future.ts';
@@ -128,7 +128,8 @@ export class EventLoop extends Scheduler {
 
   /** A future of this loop; `label` is what it says in lists of who waits for what. */
   createFuture<T>(label?: string): Future<T> {
-    return new Future<T>(label === undefined ? { loop: this } : { loop: this, label });
+    const about = label ?? runningTag();
+    return new Future<T>(about === null ? { loop: this } : { loop: this, label: about });
   }
 
   /**

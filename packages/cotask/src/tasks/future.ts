@@ -9,6 +9,7 @@ import type { EventLoop } from './event-loop.ts';
 import { awaitFuture, thenWith } from './gears/async.ts';
 import type { OnFulfilled, OnRejected } from './gears/async.ts';
 import type { Driver } from './gears/gear.ts';
+import type { WaitedFor } from './name-tag.ts';
 import { Wait } from './park.ts';
 import type { Parkable, Waiter } from './park.ts';
 import type { CancelRequest } from './scope.ts';
@@ -20,8 +21,8 @@ import type { Task } from './task.ts';
 export interface FutureOptions {
   /** The loop whose ready list its callbacks go to. */
   loop: EventLoop;
-  /** What it says in lists of who waits for what; `'a future'` by default. */
-  label?: string;
+  /** What it says in lists of who waits for what, or what knows that; `'a future'` by default. */
+  label?: string | WaitedFor;
 }
 
 /** One or several; a set from when one of many was taken out, because more will be. */
@@ -59,7 +60,7 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
   held: unknown = undefined;
   /** @internal */
   waiters: Waiters = null;
-  #label: string | null;
+  #label: string | WaitedFor | null;
 
   constructor(options: FutureOptions) {
     super();
@@ -69,11 +70,17 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
 
   /** What it says in lists of who waits for what. */
   get label(): string {
-    return this.#label ?? 'a future';
+    const label = this.#label;
+    return typeof label === 'string' ? label : (label?.label ?? 'a future');
   }
 
   set label(label: string) {
     this.#label = label;
+  }
+
+  /** @internal Who could end it, where that is known. */
+  get subject(): WaitedFor | null {
+    return typeof this.#label === 'string' ? null : this.#label;
   }
 
   /** @internal True when whoever waits for it gets a `CancelledError`. */

@@ -12,6 +12,7 @@ import type { CancelledError } from '../errors.ts';
 import type { Step } from '../loop/step.ts';
 import type { Driver } from './gears/gear.ts';
 import { hooks } from './hooks.ts';
+import type { WaitedFor } from './name-tag.ts';
 import { CancelRequest, asked, forgetStep } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { waitIdle, waitOpen, waitTurned, waitWoken } from './state.ts';
@@ -30,6 +31,8 @@ export interface Parkable {
   readonly gaveCancel: boolean;
   /** What it says in lists of who waits for what. */
   readonly label: string;
+  /** Who could end the wait, where that is known. */
+  readonly subject: WaitedFor | null;
   /** True when a cancel settles it at once; false when it passes the cancel on and may end otherwise. */
   readonly endsWhenCancelled: boolean;
   addWaiter(waiter: Waiter): void;
@@ -46,6 +49,19 @@ export interface Waiter {
   wake(): void;
   /** True for waits, which look at the result; false for callbacks, which may not. */
   readonly looks: boolean;
+  /** The task that waits, where it is a task's wait. */
+  readonly owner?: Task<unknown> | null;
+  /** What is told in between, where that is: a gather, a group; others wait for it. */
+  readonly relay?: Relay;
+}
+
+/** @internal Something between a future and the tasks that wait for it. */
+export interface Relay {
+  readonly label: string;
+  /** False while those behind it are there for it and do not wait yet: the body of a group still runs. */
+  readonly waitedFor?: boolean;
+  /** Who waits for it. */
+  waiterList(): readonly Waiter[];
 }
 
 interface Taken {

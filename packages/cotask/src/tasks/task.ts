@@ -9,6 +9,7 @@ import { waitsForItself } from './gears/async.ts';
 import type { Driver, Startable } from './gears/gear.ts';
 import { TaskDriver } from './gears/generator.ts';
 import { hooks } from './hooks.ts';
+import { NameTag } from './name-tag.ts';
 import { CancelRequest, Scope, requestCount } from './scope.ts';
 import type { Asked } from './scope.ts';
 import { startable } from './startable.ts';
@@ -54,7 +55,7 @@ export class Task<T> extends Future<T> {
   nextTask: Task<unknown> | null = null;
   /** @internal */
   previousTask: Task<unknown> | null = null;
-  #name: string | number;
+  #name: string | number | NameTag;
 
   constructor(loop: EventLoop, coro: Awaitable<T>, options?: TaskOptions);
   /** @internal Without a coroutine it is anonymous. A stand-in is no task: it has ended, and nobody hears of it. */
@@ -82,12 +83,20 @@ export class Task<T> extends Future<T> {
 
   /** What it is called in reports. */
   get name(): string {
-    if (typeof this.#name === 'string') return this.#name;
-    return `${this.anonymous ? 'outside' : 'Task'}-${this.#name}`;
+    const name = this.#name;
+    if (typeof name === 'number') return `${this.anonymous ? 'outside' : 'Task'}-${name}`;
+    return typeof name === 'string' ? name : name.name;
   }
 
   set name(name: string) {
-    this.#name = name;
+    if (typeof this.#name === 'object') this.#name.name = name;
+    else this.#name = name;
+  }
+
+  /** @internal What it leaves behind where it does something. */
+  get tag(): NameTag {
+    if (typeof this.#name !== 'object') this.#name = new NameTag(this.name, this);
+    return this.#name;
   }
 
   /** Its name, as asyncio's method. */
@@ -97,7 +106,7 @@ export class Task<T> extends Future<T> {
 
   /** Sets its name, as asyncio's method. */
   setName(name: string): void {
-    this.#name = name;
+    this.name = name;
   }
 
   override get label(): string {
@@ -219,6 +228,7 @@ export class Task<T> extends Future<T> {
   /** What it leaves open becomes an anonymous task of its loop. */
   private leave(): void {
     this.loop.removeTask(this);
+    if (typeof this.#name === 'object') this.#name.task = null;
     if (!this.scope.empty) this.scope.parent = this.loop.anonymousScope();
     endScope(this.scope);
   }

@@ -11,6 +11,8 @@
 import type { EventLoop } from './event-loop.ts';
 import { getEventLoop } from './default-loop.ts';
 import { Future } from './future.ts';
+import type { WaitedFor } from './name-tag.ts';
+import type { Waiter } from './park.ts';
 import type { CancelRequest } from './scope.ts';
 import { pending } from './state.ts';
 
@@ -19,7 +21,7 @@ class QueueWaiter<T> extends Future<T> {
   previous: QueueWaiter<T> | null = null;
   readonly #leave: (waiter: QueueWaiter<T>) => void;
 
-  constructor(loop: EventLoop, label: string, leave: (waiter: QueueWaiter<T>) => void) {
+  constructor(loop: EventLoop, label: string | WaitedFor, leave: (waiter: QueueWaiter<T>) => void) {
     super({ loop, label });
     this.#leave = leave;
   }
@@ -50,9 +52,12 @@ export class WaitQueue<T = void> {
     return this.#size;
   }
 
-  /** Joins the end of the queue now; wait for the future that it returns. A cancel leaves the queue. */
-  wait(label: string): Future<T> {
-    const waiter = new QueueWaiter<T>(getEventLoop(), label, this.#leave);
+  /**
+   * Joins the end of the queue now; wait for the future that it returns. A cancel leaves the queue. `what` is waited for,
+   * in words, or as something that also knows who could end the wait: a deadlock names them.
+   */
+  wait(what: string | WaitedFor): Future<T> {
+    const waiter = new QueueWaiter<T>(getEventLoop(), what, this.#leave);
     waiter.previous = this.#last;
     if (this.#last === null) this.#first = waiter;
     else this.#last.next = waiter;
@@ -81,6 +86,15 @@ export class WaitQueue<T = void> {
     const count = this.#size;
     for (let waiter = this.#shift(); waiter !== null; waiter = this.#shift()) waiter.setException(error);
     return count;
+  }
+
+  /** @internal Who waits for those that wait in it. */
+  waiterList(): Waiter[] {
+    const waiters: Waiter[] = [];
+    for (let waiter = this.#first; waiter !== null; waiter = waiter.next) {
+      for (const each of waiter.waiterList()) waiters.push(each);
+    }
+    return waiters;
   }
 
   /** Takes out the first waiter; one that somebody else has settled is none any more. */

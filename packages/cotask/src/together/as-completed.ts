@@ -8,6 +8,7 @@ import { toFuture } from '../tasks/ensure-future.ts';
 import type { EventLoop } from '../tasks/event-loop.ts';
 import type { Future } from '../tasks/future.ts';
 import type { Handle } from '../loop/handle.ts';
+import type { Relay, Waiter } from '../tasks/park.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
 import { readArguments, refuseNonAwaitables } from './read-arguments.ts';
 
@@ -27,7 +28,7 @@ export interface Completed<T> {
  * Iterated with `for await`, it gives the futures themselves, each in a box when it is done. Iterated with `for`, it gives
  * as many awaitables as there are: each gives the result of the next one that is done.
  */
-export class AsCompleted<T> implements AsyncIterable<Completed<T>>, Iterable<Coroutine<T>> {
+export class AsCompleted<T> implements AsyncIterable<Completed<T>>, Iterable<Coroutine<T>>, Relay {
   readonly #done: Completed<T>[] = [];
   /** How many of them were taken. */
   #taken = 0;
@@ -43,7 +44,7 @@ export class AsCompleted<T> implements AsyncIterable<Completed<T>>, Iterable<Cor
     for (const future of futures) {
       const ended = { owner: null, run: () => this.#ended({ future }) };
       if (future.done()) loop.ready(ended);
-      else future.addWaiter({ looks: false, wake: () => loop.ready(ended) });
+      else future.addWaiter({ looks: false, relay: this, wake: () => loop.ready(ended) });
     }
     if (timeout !== undefined && this.#count > 0) this.#timer = loop.callLater(timeout, () => this.#pass());
   }
@@ -58,6 +59,16 @@ export class AsCompleted<T> implements AsyncIterable<Completed<T>>, Iterable<Cor
     for (let i = 0; i < this.#count; i++) yield await nextBox(this);
   }
 
+  /** @internal */
+  get label(): string {
+    return 'the next of several tasks';
+  }
+
+  /** @internal */
+  waiterList(): readonly Waiter[] {
+    return this.#waiting.waiterList();
+  }
+
   /** @internal The next one that is done. */
   *next(): GeneratorBody<Completed<T>> {
     const box = this.#done[this.#taken];
@@ -66,7 +77,7 @@ export class AsCompleted<T> implements AsyncIterable<Completed<T>>, Iterable<Cor
       return box;
     }
     if (this.#timedOut) throw tooLate();
-    return yield* this.#waiting.wait('the next of several tasks');
+    return yield* this.#waiting.wait(this);
   }
 
   #ended(box: Completed<T>): boolean {

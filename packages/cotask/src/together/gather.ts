@@ -7,7 +7,7 @@ import { getEventLoop } from '../tasks/default-loop.ts';
 import { toFuture } from '../tasks/ensure-future.ts';
 import type { EventLoop } from '../tasks/event-loop.ts';
 import { Future } from '../tasks/future.ts';
-import type { Waiter } from '../tasks/park.ts';
+import type { Relay, Waiter } from '../tasks/park.ts';
 import { CancelRequest } from '../tasks/scope.ts';
 import { hasError, hasValue, pending } from '../tasks/state.ts';
 import { Task } from '../tasks/task.ts';
@@ -41,6 +41,10 @@ class Child implements Waiter, Runnable {
   constructor(gathered: Gathered, future: Future<unknown>) {
     this.#gathered = gathered;
     this.#future = future;
+  }
+
+  get relay(): Relay {
+    return this.#gathered;
   }
 
   wake(): void {

@@ -4,7 +4,6 @@ import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { getEventLoop } from '../tasks/default-loop.ts';
-import type { EventLoop } from '../tasks/event-loop.ts';
 import { Future } from '../tasks/future.ts';
 import type { Waiter } from '../tasks/park.ts';
 import { hasError } from '../tasks/state.ts';
@@ -54,7 +53,7 @@ const waitBody = coroutine(function* wait<F extends Future<unknown>>(
       ? release()
       : true;
   };
-  const watchers = futures.map((future) => watch(loop, future, () => ended(future)));
+  const watchers = futures.map((future) => watch(enough, future, () => ended(future)));
   const timer = options.timeout === undefined ? null : loop.callLater(options.timeout, release);
   try {
     yield* enough;
@@ -66,8 +65,9 @@ const waitBody = coroutine(function* wait<F extends Future<unknown>>(
   return { done: new Set(futures.filter(isDone)), pending: new Set(futures.filter((future) => !isDone(future))) };
 });
 
-function watch(loop: EventLoop, future: Future<unknown>, ended: () => boolean): Waiter {
-  const waiter: Waiter = { looks: false, wake: () => loop.ready({ owner: null, run: ended }) };
+function watch(enough: Future<void>, future: Future<unknown>, ended: () => boolean): Waiter {
+  const { loop } = enough;
+  const waiter: Waiter = { looks: false, relay: enough, wake: () => loop.ready({ owner: null, run: ended }) };
   if (future.done()) waiter.wake();
   else future.addWaiter(waiter);
   return waiter;
