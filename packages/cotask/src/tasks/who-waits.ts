@@ -48,7 +48,16 @@ export function awaitersOf(future: { waiterList(): readonly Waiter[] }, all: boo
 
 /** What a task waits for, in words; a task without an open wait stands at a promise that is not the loop's own. */
 export function describeWaits(task: Task<unknown>): string {
-  const labels = openWaits(task).map((wait) => wait.label + (wait.future?.subject?.known ?? ''));
+  return inWords(task, (wait) => wait.label);
+}
+
+/** The same, with what is known of who could end the waits. */
+function tellWaits(task: Task<unknown>): string {
+  return inWords(task, (wait) => wait.label + (wait.future?.subject?.known ?? ''));
+}
+
+function inWords(task: Task<unknown>, tell: (wait: OpenWait) => string): string {
+  const labels = openWaits(task).map(tell);
   return labels.length === 0 ? 'a promise that never settled' : [...new Set(labels)].join(' and ');
 }
 
@@ -74,7 +83,7 @@ export function deadlock(tasks: readonly Task<unknown>[]): DeadlockError {
   const edges = whoWaitsForWhom(tasks);
   const circle = findCircle(edges);
   const named = chain(tasks.length > mostLines ? [...circle, ...tasks] : tasks, edges);
-  const lines = named.map((task) => `  ${task.label} waits for ${describeWaits(task)}`);
+  const lines = named.map((task) => `  ${task.label} waits for ${tellWaits(task)}`);
   if (tasks.length > named.length) lines.push(`  … and ${tasks.length - named.length} more`);
   if (circle.length > 0) lines.push(`  in a circle: ${[...circle, circle[0]].map((task) => task?.label).join(' → ')}`);
   const count = tasks.length === 1 ? 'one task waits' : `${tasks.length} tasks wait`;
