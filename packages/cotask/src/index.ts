@@ -7,7 +7,7 @@
 // Begin and end
 export { run } from './run/run.ts';
 export { Runner } from './run/runner.ts';
-export type { RunOptions } from './run/runner.ts';
+export type { RunOptions, RunnerRunOptions } from './run/runner.ts';
 export { runMain } from './run/run-main.ts';
 // Coroutines and tasks
 export { Coroutine, coroutine, isCoroutine } from './tasks/coroutine.ts';
@@ -20,18 +20,22 @@ export type { TaskState } from './tasks/state.ts';
 export { allTasks, createTask, currentTask, ensureFuture } from './tasks/ensure-future.ts';
 export { createEagerTaskFactory, eagerTaskFactory } from './tasks/eager.ts';
 export type { TaskClass, TaskFactory } from './tasks/eager.ts';
+export { copyContext } from './tasks/context.ts';
+export type { Context } from './host/async-context.ts';
 export { detached } from './tasks/detached.ts';
 export { sleep } from './tasks/sleep.ts';
 export { fromPromise } from './tasks/from-promise.ts';
 // Futures
 export { Future, isFuture } from './tasks/future.ts';
-export type { FutureOptions } from './tasks/future.ts';
+export type { DoneCallbackOptions, FutureOptions } from './tasks/future.ts';
 // Scopes
 export { timeout, timeoutAt } from './scopes/timeout.ts';
 export type { TimeoutScope } from './scopes/timeout.ts';
 export { taskGroup } from './scopes/task-group.ts';
 export type { TaskGroup } from './scopes/task-group.ts';
 export type { ScopeOptions } from './scopes/in-scope.ts';
+export { taskLocal } from './scopes/task-local.ts';
+export type { TaskLocal, TaskLocalOptions, TaskLocalToken } from './scopes/task-local.ts';
 export { waitFor } from './scopes/wait-for.ts';
 export { shield } from './scopes/shield.ts';
 // Several at once

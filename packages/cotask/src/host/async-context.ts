@@ -9,6 +9,19 @@ export interface ContextFrame {
   runInAsyncScope<This, A extends unknown[], R>(fn: (this: This, ...args: A) => R, self: This, ...args: A): R;
 }
 
+/**
+ * What code can see of where it was called from: the values of task locals, and the stores of the platform's
+ * `AsyncLocalStorage` (Python's `contextvars.Context`). Make one with `copyContext()`.
+ */
+export interface Context {
+  /** Calls `fn` in this context, inside the task that calls; what it sets of task locals stays in this context. */
+  run<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): R;
+  /** A function that calls `fn` in this context, for whoever takes a callback: `loop.callSoon(context.bind(fn), 1)`. */
+  bind<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R;
+  /** Another context with the same values. */
+  copy(): Context;
+}
+
 /** One slot in the platform's async context. */
 export interface AsyncContext<Store extends object> {
   /** What the slot holds for the code that runs now. */
@@ -18,7 +31,7 @@ export interface AsyncContext<Store extends object> {
   /** The context as it is now, with `store` in the slot. */
   captureWith(store: Store): ContextFrame;
   /** Runs `fn` with `store` in the slot; every other store stays. */
-  run<R>(store: Store, fn: () => R): R;
+  run<R>(store: Store | undefined, fn: () => R): R;
   /** A hint for hosts without a carried context: the code that a wake resumes next belongs to `store`. */
   assume(store: Store | undefined): void;
   /** False where `get` forgets across an `await` of a foreign promise. */
@@ -28,7 +41,7 @@ export interface AsyncContext<Store extends object> {
 interface Storage<Store> {
   getStore(): Store | undefined;
   enterWith(store: Store): void;
-  run<R>(store: Store, fn: () => R): R;
+  run<R>(store: Store | undefined, fn: () => R): R;
 }
 
 interface AsyncHooks {
@@ -71,7 +84,7 @@ class CarriedContext<Store extends object> implements AsyncContext<Store> {
     return this.capture().runInAsyncScope(this.#enter, undefined, store);
   }
 
-  run<R>(store: Store, fn: () => R): R {
+  run<R>(store: Store | undefined, fn: () => R): R {
     return this.#storage.run(store, fn);
   }
 
@@ -95,7 +108,7 @@ export class VariableContext<Store extends object> implements AsyncContext<Store
     return this.#frame(store);
   }
 
-  run<R>(store: Store, fn: () => R): R {
+  run<R>(store: Store | undefined, fn: () => R): R {
     return this.#swap(store, fn);
   }
 

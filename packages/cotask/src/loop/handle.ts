@@ -1,5 +1,5 @@
 /** A callback in the ready list, and one that waits for its time (asyncio's `Handle` and `TimerHandle`). */
-import type { ContextFrame } from '../host/async-context.ts';
+import type { Context, ContextFrame } from '../host/async-context.ts';
 import type { Runnable } from './step.ts';
 
 /** What a handle needs of its loop. */
@@ -7,6 +7,7 @@ export interface HandleLoop {
   /** Calls `fn` in the context of the handle, with no current task. */
   callOutside(frame: ContextFrame, fn: () => void): void;
   handleFailed(handle: Handle, error: unknown): void;
+  contextOf(frame: ContextFrame): Context;
 }
 
 /** A callback given to `callSoon`; `cancel()` takes it back. */
@@ -29,6 +30,11 @@ export class Handle implements Runnable {
   cancel(): void {
     this.#call = null;
     this.#cancelled = true;
+  }
+
+  /** The context in which it runs: that of the call which made it. */
+  getContext(): Context {
+    return this.loop.contextOf(this.#frame);
   }
 
   /** True when it was cancelled. */

@@ -6,7 +6,7 @@
  * iteration. A step that goes on in microtasks is in flight: the loop holds until its next wait registers (`stepEnded`),
  * or until the microtasks have drained without one (it stands at a foreign promise: a stall).
  */
-import type { ContextFrame } from '../host/async-context.ts';
+import type { Context, ContextFrame } from '../host/async-context.ts';
 import type { Foreign, Host } from '../host/host.ts';
 import { MisuseError } from '../errors.ts';
 import { Arrangement } from './arrangement.ts';
@@ -154,6 +154,8 @@ export abstract class Scheduler implements HandleLoop {
 
   /** @internal */
   abstract callOutside(frame: ContextFrame, fn: () => void): void;
+  /** @internal */
+  abstract contextOf(frame: ContextFrame): Context;
   /** @internal */
   abstract handleFailed(handle: Handle, error: unknown): void;
   /** An entry of the ready list threw, which none of the runtime's own does. */

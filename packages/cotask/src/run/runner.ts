@@ -1,8 +1,10 @@
 /** One loop over several runs (asyncio's `Runner`). */
 import { MisuseError } from '../errors.ts';
+import type { Context } from '../host/async-context.ts';
 import { exemptFromFilter } from '../host/stray-rejections.ts';
 import { refuseUnknownOptions } from '../options.ts';
 import type { Awaitable } from '../tasks/awaitable.ts';
+import { copyContext } from '../tasks/context.ts';
 import { currentTask } from '../tasks/ensure-future.ts';
 import { EventLoop } from '../tasks/event-loop.ts';
 import type { EventLoopOptions } from '../tasks/event-loop.ts';
@@ -22,6 +24,12 @@ export interface RunOptions extends EventLoopOptions {
   handleSignals?: boolean;
 }
 
+/** Options of one run of a `Runner`. */
+export interface RunnerRunOptions {
+  /** The context in which the main task runs; by default one that all runs of the runner share. */
+  context?: Context;
+}
+
 /** @internal A run under way. */
 export interface Running<T> {
   readonly main: Task<T>;
@@ -29,8 +37,8 @@ export interface Running<T> {
 }
 
 /**
- * Runs several main tasks, one after the other, on one loop. The loop is made when it is first needed; between two runs
- * nothing moves on it. `close` cancels what is left and closes the loop: write `await using`.
+ * Runs several main tasks, one after the other, on one loop and in one context: what one sets of task locals, the next
+ * sees. The loop is made when it is first needed; between two runs nothing moves on it. `close` cancels what is left and closes the loop: write `await using`.
  *
  * @example
  * ```ts
@@ -48,6 +56,7 @@ export interface Running<T> {
 export class Runner {
   readonly #options: RunOptions;
   #loop: EventLoop | null = null;
+  #context: Context | null = null;
   #stopWatching: (() => void) | null = null;
   #busy = false;
   #closed: Promise<void> | null = null;
@@ -63,9 +72,10 @@ export class Runner {
    * `COTASK_RUNNER_CLOSED`; `COTASK_NOT_A_COROUTINE`.
    * @throws {DeadlockError} when every task waits and nothing can wake any of them.
    */
-  run<T>(coro: Awaitable<T>): Promise<T> {
+  run<T>(coro: Awaitable<T>, options: RunnerRunOptions = {}): Promise<T> {
     try {
-      const { result } = this.begin(coro);
+      refuseUnknownOptions('Runner.run()', options, ['context']);
+      const { result } = this.begin(coro, options.context);
       exemptFromFilter(result);
       return result;
     } catch (error) {
@@ -74,11 +84,11 @@ export class Runner {
   }
 
   /** @internal */
-  begin<T>(coro: Awaitable<T>): Running<T> {
+  begin<T>(coro: Awaitable<T>, context?: Context): Running<T> {
     refuseInTask('Runner.run()');
     const loop = this.getLoop();
     if (this.#busy) throw new MisuseError('COTASK_LOOP_RUNNING', 'this runner is running; wait for that run first');
-    const main = loop.createTask(coro, { name: 'main' });
+    const main = loop.createTask(coro, { name: 'main', context: context ?? (this.#context ??= copyContext()) });
     return { main, result: this.#finish(loop, main) };
   }
 

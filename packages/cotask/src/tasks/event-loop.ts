@@ -2,7 +2,7 @@
  * The event loop as programs see it (asyncio's `AbstractEventLoop`): the scheduler of loop/, and what it takes to make
  * tasks on it, list them, and report what nobody else will.
  */
-import type { ContextFrame } from '../host/async-context.ts';
+import type { Context, ContextFrame } from '../host/async-context.ts';
 import type { Foreign, Host } from '../host/host.ts';
 import { pickHost, pickProcessHost } from '../host/pick.ts';
 import { MisuseError } from '../errors.ts';
@@ -15,6 +15,7 @@ import type { StepOwner } from '../loop/step.ts';
 import type { Awaitable } from './awaitable.ts';
 import { cancelAll, requestCancel } from './cancel.ts';
 import { context, runningTag } from './current.ts';
+import { callInFrame, captureFrame, contextOf, givenContext } from './context.ts';
 import { beginNow } from './eager.ts';
 import type { TaskFactory } from './eager.ts';
 import { Future } from './future.ts';
@@ -123,7 +124,7 @@ export class EventLoop extends Scheduler {
 
   /** @internal */
   captureFrame(): ContextFrame {
-    return context.capture();
+    return captureFrame();
   }
 
   /** A future of this loop; `label` is what it says in lists of who waits for what. */
@@ -280,7 +281,12 @@ export class EventLoop extends Scheduler {
 
   /** @internal */
   callOutside(frame: ContextFrame, fn: () => void): void {
-    frame.runInAsyncScope(runIn, undefined, this.#outside, fn);
+    callInFrame(frame, this.#outside, fn);
+  }
+
+  /** @internal */
+  contextOf(frame: ContextFrame): Context {
+    return contextOf(frame);
   }
 
   /** @internal */
@@ -469,11 +475,6 @@ function newTask<T>(loop: EventLoop, coro: Awaitable<T>, options: TaskOptions): 
   return new Task<T>(loop, coro, options);
 }
 
-/** Runs a callback in its captured context, with no current task: in a scope that has ended, which still tells the loop. */
-function runIn(outside: Scope, fn: () => void): void {
-  context.run(outside, fn);
-}
-
 function refuseBadPolicy(policy: SchedulingPolicy | null): void {
   if (policy === null || (typeof policy === 'object' && typeof policy.arrange === 'function')) return;
   throw new MisuseError(
@@ -488,13 +489,14 @@ function refuseNoFunction(what: string, callback: unknown): void {
 }
 
 function refuseBadTaskOptions(options: TaskOptions): void {
-  refuseUnknownOptions('createTask()', options, ['name', 'priority', 'eager', 'graceMs']);
+  refuseUnknownOptions('createTask()', options, ['name', 'priority', 'eager', 'context', 'graceMs']);
   refuseBadGrace('createTask()', options.graceMs);
   const { priority = 0, eager = false } = options;
   if (typeof priority !== 'number' || Number.isNaN(priority))
     throw new MisuseError('COTASK_BAD_OPTION', `the priority of a task is a number, got ${String(priority)}`);
   if (typeof eager !== 'boolean')
     throw new MisuseError('COTASK_BAD_OPTION', `eager is true or false, got ${String(eager)}`);
+  if (options.context !== undefined) givenContext(options.context);
 }
 
 /** A future's result, without making it a wait of the code that asks. */

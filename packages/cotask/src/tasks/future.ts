@@ -3,7 +3,10 @@
  * in a queue, a timer. Completing it wakes its waiters in the order in which they came; they run in the next iteration.
  */
 import { CancelledError, InvalidStateError, MisuseError, makeCancelledError } from '../errors.ts';
+import type { Context } from '../host/async-context.ts';
+import { refuseUnknownOptions } from '../options.ts';
 import type { Awaitable } from './awaitable.ts';
+import { givenContext } from './context.ts';
 import { current } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
 import { awaitFuture, thenWith } from './gears/async.ts';
@@ -23,6 +26,12 @@ export interface FutureOptions {
   loop: EventLoop;
   /** What it says in lists of who waits for what, or what knows that; `'a future'` by default. */
   label?: string | WaitedFor;
+}
+
+/** Options of `addDoneCallback`. */
+export interface DoneCallbackOptions {
+  /** The context in which the callback runs. */
+  context?: Context;
 }
 
 /** One or several; a set from when one of many was taken out, because more will be. */
@@ -165,9 +174,13 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
     return true;
   }
 
-  /** Calls `callback` with this future, in an iteration of the loop after it is done, in the context of this call. */
-  addDoneCallback(callback: (future: this) => void): void {
-    const frame = this.loop.captureFrame();
+  /**
+   * Calls `callback` with this future, in an iteration of the loop after it is done: in the context of this call, or in
+   * the one given.
+   */
+  addDoneCallback(callback: (future: this) => void, options: DoneCallbackOptions = {}): void {
+    refuseUnknownOptions('addDoneCallback()', options, ['context']);
+    const frame = options.context === undefined ? this.loop.captureFrame() : givenContext(options.context);
     const schedule = (): void => this.loop.callInFrame(frame, () => callback(this));
     if (this.phase === pending) this.addWaiter(new DoneCallback(callback, schedule));
     else schedule();

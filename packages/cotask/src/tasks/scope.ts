@@ -103,6 +103,14 @@ export function forgetStep(task: Task<unknown>): void {
   else task.asked.step = [];
 }
 
+/** The values of task locals, by local. */
+export type LocalValues = ReadonlyMap<object, unknown>;
+
+/** Where some code keeps the values of task locals; a set replaces the map. */
+export interface Locals {
+  values: LocalValues;
+}
+
 /** What was there when a scope was entered. */
 interface Entry {
   /** The sum of the counts of the scopes around it. */
@@ -123,6 +131,8 @@ export class Scope {
   /** The context in which its body runs. */
   frame: ContextFrame | null = null;
   asked: AskedOfScope | null = null;
+  /** The values that its code sees, where they are not those of the scope around it; null as well while nothing is set. */
+  locals: Locals | null = null;
   /** A ring: the last wait's `nextInScope` is the first. */
   lastWait: OpenWait | null = null;
   inside: Set<Scope> | null = null;

@@ -1,7 +1,9 @@
 /** A task: a body that the loop runs, and the future of its result (asyncio's `Task`). */
 import { CancelledError, MisuseError, makeCancelledError } from '../errors.ts';
+import type { Context } from '../host/async-context.ts';
 import type { Awaitable } from './awaitable.ts';
 import { deliveredBy, endScope, requestCancel, sendRequest, signalOf, withdraw } from './cancel.ts';
+import { TaskContext, givenContext, inheritedLocals } from './context.ts';
 import { context, currentScope } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
 import { Future } from './future.ts';
@@ -32,6 +34,8 @@ export interface TaskOptions {
    * the cancel. By default as the run says, which by default is for ever.
    */
   graceMs?: number;
+  /** Runs in this context itself, where else it runs in a copy of the one that makes it (asyncio's `context`). */
+  context?: Context;
 }
 
 let lastNumber = 0;
@@ -73,7 +77,9 @@ export class Task<T> extends Future<T> {
       return;
     }
     if (source !== null) {
-      this.scope.frame = context.captureWith(this.scope);
+      const given = options.context === undefined ? null : givenContext(options.context);
+      this.scope.locals = given === null ? inheritedLocals() : given.locals;
+      this.scope.frame = given === null ? context.captureWith(this.scope) : given.captureWith(this.scope);
       const driver = new TaskDriver(this, source);
       if (options.eager !== true || !loop.beginsTasks) driver.makeReady();
     }
@@ -139,6 +145,12 @@ export class Task<T> extends Future<T> {
   /** The coroutine that it will begin, or null once it has begun (asyncio's `get_coro` before the first step). */
   getCoro(): Startable<unknown> | null {
     return this.driver()?.source ?? null;
+  }
+
+  /** The context in which it runs: see `copyContext`. */
+  getContext(): Context {
+    const locals = (this.scope.locals ??= { values: new Map() });
+    return new TaskContext(this.scope.frame ?? context.capture(), locals);
   }
 
   /** @internal Resumes its body. */
@@ -229,7 +241,10 @@ export class Task<T> extends Future<T> {
   private leave(): void {
     this.loop.removeTask(this);
     if (typeof this.#name === 'object') this.#name.task = null;
-    if (!this.scope.empty) this.scope.parent = this.loop.anonymousScope();
+    if (!this.scope.empty) {
+      this.scope.parent = this.loop.anonymousScope();
+      this.scope.parent.locals = this.scope.locals;
+    }
     endScope(this.scope);
   }
 
