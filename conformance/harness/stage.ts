@@ -22,6 +22,7 @@ export interface ProgramFile {
 /** How a program runs its main coroutine. */
 export interface StageRunOptions {
   debug?: boolean;
+  handleSignals?: boolean;
 }
 
 /** Its functions need no `this`, so programs take them apart. */
