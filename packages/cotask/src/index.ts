@@ -38,6 +38,9 @@ export { taskLocal } from './scopes/task-local.ts';
 export type { TaskLocal, TaskLocalOptions, TaskLocalToken } from './scopes/task-local.ts';
 export { waitFor } from './scopes/wait-for.ts';
 export { shield } from './scopes/shield.ts';
+export { shielded } from './scopes/shielded.ts';
+export type { ShieldedOptions, ShieldedScope } from './scopes/shielded.ts';
+export type { ScopeHandle } from './scopes/in-scope.ts';
 // Several at once
 export { gather } from './together/gather.ts';
 export type { GatherOptions, Gatherable, OutcomesOf, ResultOf, ResultsOf } from './together/gather.ts';

@@ -9,8 +9,9 @@ import { deliveredBy } from '../tasks/cancel.ts';
 import { context, current, currentScope } from '../tasks/current.ts';
 import { asyncGenerator, checkedBody, iteratorOf, throwInto } from '../tasks/gears/generator.ts';
 import type { Wait } from '../tasks/park.ts';
-import { Scope, requestCount } from '../tasks/scope.ts';
-import type { CancelRequest } from '../tasks/scope.ts';
+import { requestCount } from '../tasks/scope.ts';
+import type { CancelRequest, Scope } from '../tasks/scope.ts';
+import type { Task } from '../tasks/task.ts';
 
 /** Options of a scope. */
 export interface ScopeOptions {
@@ -30,6 +31,12 @@ export function refuseBadScopeOptions(what: string, options: ScopeOptions): void
 /** What runs in a scope: an async function or a generator function that is given the scope's handle. */
 export type ScopeBody<Handle, T> = (handle: Handle) => Body<T>;
 
+/** A scope, as its body sees it. */
+export interface ScopeHandle {
+  /** Aborted when the scope is cancelled: for foreign code that takes a signal. Read it where it is needed. */
+  readonly signal: AbortSignal;
+}
+
 /** Refuses what cannot be the body of a scope, before anything begins. */
 export function refuseBadBody(what: string, body: unknown, right: string): void {
   if (typeof body !== 'function') {
@@ -41,15 +48,15 @@ export function refuseBadBody(what: string, body: unknown, right: string): void 
   if (Object.prototype.toString.call(body) === '[object AsyncGeneratorFunction]') throw asyncGenerator();
 }
 
-/** Opens a scope inside the one that runs now. */
-export function openInnerScope(what: string, options: ScopeOptions = {}): Scope {
+/** Opens a scope of a kind inside the one that runs now. */
+export function openInnerScope<S extends Scope>(what: string, make: (owner: Task<unknown>, around: Scope) => S): S {
   const around = currentScope();
   if (around === null)
     throw new MisuseError(
       'COTASK_NOT_IN_A_TASK',
       `${what} needs a task around it: call it in a coroutine, under run()`,
     );
-  const scope = new Scope(around.owner, around, options.graceMs ?? null);
+  const scope = make(around.owner, around);
   scope.frame = context.captureWith(scope);
   return scope;
 }
@@ -115,7 +122,7 @@ export function outerError(scope: Scope, own: CancelledError): CancelledError {
 export function requestsAround(scope: Scope): CancelRequest[] {
   const since = scope.entry?.newest ?? 0;
   const found: CancelRequest[] = [];
-  for (let around = scope.parent; around !== null; around = around.parent) {
+  for (let around = scope.parent; around !== null && around.shield === null; around = around.parent) {
     if (around.count === 0) continue;
     for (let request = around.last; request !== null && request.serial > since; request = request.earlier) {
       if (!request.withdrawn) found.push(request);

@@ -9,7 +9,7 @@ import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { Future } from '../tasks/future.ts';
 import type { Relay, Waiter } from '../tasks/park.ts';
-import type { Scope } from '../tasks/scope.ts';
+import { Scope } from '../tasks/scope.ts';
 import { hasError } from '../tasks/state.ts';
 import type { Task, TaskOptions } from '../tasks/task.ts';
 import {
@@ -24,10 +24,19 @@ import {
 } from './in-scope.ts';
 import type { ScopeOptions } from './in-scope.ts';
 
+/** The scope of a group's body; the tasks of the group work for it. */
+class GroupScope extends Scope {
+  readonly children: Set<Task<unknown>> = new Set();
+
+  override tasksAtWork(): Task<unknown>[] {
+    return [...super.tasksAtWork(), ...this.children];
+  }
+}
+
 /** The group, as its body sees it. */
 export class TaskGroup implements Relay {
-  readonly #scope: Scope;
-  readonly #children: Set<Task<unknown>> = new Set();
+  readonly #scope: GroupScope;
+  readonly #children: Set<Task<unknown>>;
   readonly #errors: unknown[] = [];
   #state: 'open' | 'aborting' | 'ended' = 'open';
   #inBody = true;
@@ -36,8 +45,9 @@ export class TaskGroup implements Relay {
   readonly #options: ScopeOptions;
 
   /** @internal A grace of the group is one of its tasks too. */
-  constructor(scope: Scope, options: ScopeOptions) {
+  constructor(scope: GroupScope, options: ScopeOptions) {
     this.#scope = scope;
+    this.#children = scope.children;
     this.#options = options;
   }
 
@@ -129,7 +139,7 @@ const groupScope = coroutine(function* taskGroup<T>(
   body: (group: TaskGroup) => Body<T>,
   options: ScopeOptions,
 ): GeneratorBody<T> {
-  const scope = openInnerScope('taskGroup()', options);
+  const scope = openInnerScope('taskGroup()', (owner, around) => new GroupScope(owner, around, options.graceMs));
   const group = new TaskGroup(scope, options);
   let ended: { value: T } | null = null;
   let failed: { error: unknown } | null = null;
@@ -148,7 +158,7 @@ const groupScope = coroutine(function* taskGroup<T>(
 });
 
 /** The errors go first; a request from outside that arrived meanwhile is due again at the next wait. */
-function groupFailed(scope: Scope, group: TaskGroup): TaskGroupError {
+function groupFailed(scope: GroupScope, group: TaskGroup): TaskGroupError {
   for (const request of requestsAround(scope)) scope.parent?.addDue(request);
   return new TaskGroupError(group.errors);
 }

@@ -1,13 +1,12 @@
 /** A deadline around a body (asyncio's `timeout` and `timeout_at`). */
 import { MisuseError, TimeoutError } from '../errors.ts';
-import type { Runnable } from '../loop/step.ts';
-import type { Timer } from '../loop/timers.ts';
 import type { Body, GeneratorBody } from '../tasks/awaitable.ts';
 import { endScope, requestCancel, signalOf } from '../tasks/cancel.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import type { EventLoop } from '../tasks/event-loop.ts';
-import type { Scope } from '../tasks/scope.ts';
+import { Deadline } from '../tasks/deadline.ts';
+import { Scope } from '../tasks/scope.ts';
 import {
   cancelOf,
   openInnerScope,
@@ -19,47 +18,21 @@ import {
 } from './in-scope.ts';
 import type { ScopeOptions } from './in-scope.ts';
 
-/** A due timer that is also an entry of the ready list: a deadline that has passed already is called soon. */
-class Deadline implements Timer, Runnable {
-  readonly owner = null;
-  serial = 0;
-  readonly #when: number;
-  #passed: (() => void) | null;
-
-  constructor(when: number, passed: () => void) {
-    this.#when = when;
-    this.#passed = passed;
-  }
-
-  when(): number {
-    return this.#when;
-  }
-
-  dropped(): boolean {
-    return this.#passed === null;
-  }
-
-  drop(): void {
-    this.#passed = null;
-  }
-
-  run(): boolean {
-    this.#passed?.();
-    return true;
-  }
+/** A scope with a deadline. */
+export class DeadlineScope extends Scope {
+  when: number | null = null;
 }
 
 /** The scope of a `timeout`, as its body sees it. */
 export class TimeoutScope {
-  readonly #scope: Scope;
+  readonly #scope: DeadlineScope;
   readonly #loop: EventLoop;
-  #when: number | null = null;
   #deadline: Deadline | null = null;
   #expired = false;
   #active = true;
 
   /** @internal */
-  constructor(scope: Scope, when: number | null) {
+  constructor(scope: DeadlineScope, when: number | null) {
     this.#scope = scope;
     this.#loop = scope.owner.loop;
     this.#set(when);
@@ -72,7 +45,7 @@ export class TimeoutScope {
 
   /** The deadline, in milliseconds of the loop's `time()`; null when there is none. */
   when(): number | null {
-    return this.#when;
+    return this.#scope.when;
   }
 
   /** True once the deadline has passed while the body ran, even if the body survived it. */
@@ -103,17 +76,13 @@ export class TimeoutScope {
 
   #set(when: number | null): void {
     this.#clear();
-    this.#when = when;
+    this.#scope.when = when;
     if (when === null || when === Infinity) return;
-    this.#deadline = new Deadline(when, () => this.#pass());
-    if (when <= this.#loop.time()) this.#loop.ready(this.#deadline);
-    else this.#loop.addTimer(this.#deadline);
+    this.#deadline = new Deadline(this.#loop, when, () => this.#pass());
   }
 
   #clear(): void {
-    if (this.#deadline === null) return;
-    this.#deadline.drop();
-    this.#loop.timerDropped();
+    this.#deadline?.drop();
     this.#deadline = null;
   }
 
@@ -138,7 +107,7 @@ const deadlineScope = coroutine(function* timeout<T>(
   body: (scope: TimeoutScope) => Body<T>,
   options: ScopeOptions,
 ): GeneratorBody<T> {
-  const scope = openInnerScope('timeout()', options);
+  const scope = openInnerScope('timeout()', (owner, around) => new DeadlineScope(owner, around, options.graceMs));
   const when = ms === null ? at : scope.owner.loop.time() + ms;
   const handle = new TimeoutScope(scope, when);
   let value: T;

@@ -6,7 +6,7 @@ import { makeCancelledError } from '../errors.ts';
 import type { CancelSource, CancelledError } from '../errors.ts';
 import { beginGrace, endGrace } from './grace.ts';
 import { CancelRequest, adopt, asked, newestRequest, openScope } from './scope.ts';
-import type { Scope } from './scope.ts';
+import type { Scope, Shield } from './scope.ts';
 import type { Task } from './task.ts';
 
 /** A cancel may travel into tasks that are waited for; the signals of all of them wait for the outermost one. */
@@ -23,7 +23,10 @@ export function requestCancel(scope: Scope, source: CancelSource, reason: string
   return request;
 }
 
-/** Delivers a request that was made on `scope`. A cancel deeper than the stack may go waits until that is unwound. */
+/**
+ * Delivers a request that was made on `scope`, or that `scope` has kept out until now. A cancel deeper than the stack may
+ * go waits until that is unwound.
+ */
 export function sendRequest(scope: Scope, request: CancelRequest): void {
   if (depth >= deepest) postponed.push({ scope, request });
   else deliver(scope, request);
@@ -38,9 +41,11 @@ export function sendRequest(scope: Scope, request: CancelRequest): void {
 
 function deliver(scope: Scope, request: CancelRequest): void {
   const owner = scope.owner;
-  const requests = scope.requests();
-  requests.count += 1;
-  requests.last = request;
+  if (request.scope === scope) {
+    const requests = scope.requests();
+    requests.count += 1;
+    requests.last = request;
+  }
   const state = asked(owner);
   if (owner.loop.inFlight === owner) state.step.push(request);
   const outer = state.passing;
@@ -66,8 +71,27 @@ export function cancelAll(tasks: readonly Task<unknown>[], source: CancelSource,
     const last = task.scope.last;
     if (!task.done() && (last === null || last.serial <= sweep)) requestCancel(task.scope, source, reason);
   };
-  for (const task of tasks) if (!waitedFor.has(task)) send(task);
-  for (const task of tasks) send(task);
+  const shields = source === 'deadlock' ? new Map<Task<unknown>, Shield>() : shieldedTasks(tasks);
+  for (const task of tasks) if (!waitedFor.has(task) && !shields.has(task)) send(task);
+  for (const task of tasks) {
+    const shield = shields.get(task);
+    if (shield === undefined) send(task);
+    else shield.holdFor(() => send(task));
+  }
+}
+
+/** The tasks that work for code in a shielded scope, directly or for one another, each with the shield. */
+function shieldedTasks(tasks: readonly Task<unknown>[]): Map<Task<unknown>, Shield> {
+  const shields = new Map<Task<unknown>, Shield>();
+  const look = (scope: Scope, around: Shield | null): void => {
+    const shield = scope.shield ?? around;
+    if (shield !== null) for (const task of scope.tasksAtWork()) if (!shields.has(task)) shields.set(task, shield);
+    for (const inner of scope.innerScopes()) look(inner, shield);
+  };
+  for (const task of tasks) look(task.scope, null);
+  // What is added meanwhile is looked at as well.
+  for (const [task, shield] of shields) look(task.scope, shield);
+  return shields;
 }
 
 /** Offers a request to the waits of a scope and of those inside it; an innermost scope that has no taker keeps it due. */
@@ -76,7 +100,7 @@ function offer(scope: Scope, request: CancelRequest): void {
   for (const wait of scope.waits()) taken = wait.take(request) || taken;
   const inside = scope.innerScopes();
   if (!taken && inside.length === 0) scope.addDue(request);
-  for (const inner of inside) offer(inner, request);
+  for (const inner of inside) if (inner.shield?.holdsBack(request) !== true) offer(inner, request);
   const controller = scope.asked === null ? null : scope.asked.controller;
   if (controller !== null && !controller.signal.aborted) toAbort.push({ controller, request });
 }
@@ -102,7 +126,7 @@ export function endScope(scope: Scope): void {
   const parent = scope.parent === null ? null : openScope(scope.parent);
   if (parent !== null && !scope.empty) adopt(scope, parent);
   for (const request of scope.asked?.due ?? []) {
-    if (request.scope !== scope && !request.delivered) parent?.addDue(request);
+    if (request.scope !== scope && request.scope?.open === true && !request.delivered) parent?.addDue(request);
   }
   scope.dropDue(() => true);
 }
@@ -124,7 +148,7 @@ export function signalOf(scope: Scope): AbortSignal {
 
 /** A request that concerns the code which runs in a scope, and has not been delivered or is a level. */
 function undelivered(from: Scope): CancelRequest | null {
-  for (let scope: Scope | null = from; scope !== null; scope = scope.parent) {
+  for (let scope: Scope | null = from; scope !== null && scope.shield === null; scope = scope.parent) {
     if (scope.asked !== null && scope.asked.level !== null) return scope.asked.level;
     for (let request = scope.last; request !== null; request = request.earlier) {
       if (!request.delivered && !request.withdrawn) return request;

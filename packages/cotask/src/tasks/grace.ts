@@ -3,49 +3,12 @@
  * when that long after a request it is still open, the request is a level from then on, and every wait inside it ends
  * with it. In debug mode a scope that has outlived a request by five seconds is named.
  */
-import type { Timer } from '../loop/timers.ts';
+import { Deadline } from './deadline.ts';
 import { asked } from './scope.ts';
 import type { CancelRequest, Scope } from './scope.ts';
 
 /** In debug mode a body that goes on for so many milliseconds after it was cancelled is reported. */
 const overstayMs = 5_000;
-
-/** Runs when the grace of a scope is over; dropped when the scope ends or its requests are taken back. */
-export class GraceTimer implements Timer {
-  readonly owner = null;
-  serial = 0;
-  readonly #scope: Scope;
-  readonly #when: number;
-  #over: (() => void) | null;
-
-  constructor(scope: Scope, ms: number, over: () => void) {
-    this.#scope = scope;
-    this.#when = scope.owner.loop.time() + ms;
-    this.#over = over;
-    scope.owner.loop.addTimer(this);
-  }
-
-  when(): number {
-    return this.#when;
-  }
-
-  dropped(): boolean {
-    return this.#over === null;
-  }
-
-  drop(): void {
-    if (this.#over === null) return;
-    this.#over = null;
-    this.#scope.owner.loop.timerDropped();
-  }
-
-  run(): boolean {
-    const over = this.#over;
-    this.#over = null;
-    over?.();
-    return true;
-  }
-}
 
 /** A request was made on a scope: from now on its grace runs, and that of the scopes inside it which set their own. */
 export function beginGrace(scope: Scope, request: CancelRequest): void {
@@ -55,6 +18,7 @@ export function beginGrace(scope: Scope, request: CancelRequest): void {
 }
 
 function beginInnerGrace(scope: Scope, request: CancelRequest): void {
+  if (scope.shield !== null) return;
   const ms = scope.entry?.graceMs ?? null;
   if (ms !== null) arm(scope, request, ms);
   for (const inner of scope.innerScopes()) beginInnerGrace(inner, request);
@@ -72,23 +36,23 @@ function graceOf(from: Scope): number | null {
 function arm(scope: Scope, request: CancelRequest, ms: number | null): void {
   const requests = scope.requests();
   if (requests.grace !== null || !scope.open || scope.owner.done()) return;
-  requests.grace =
-    ms === null
-      ? new GraceTimer(scope, overstayMs, () => reportOverstay(scope))
-      : new GraceTimer(scope, ms, () => level(scope, request));
+  const { loop } = scope.owner;
+  const over = ms === null ? () => reportOverstay(scope) : () => level(scope, request);
+  requests.grace = new Deadline(loop, loop.time() + (ms ?? overstayMs), over);
 }
 
 /** From now on every wait inside the scope takes the request, the open ones at once. */
 function level(scope: Scope, request: CancelRequest): void {
   scope.requests().level = request;
   asked(scope.owner).dueScopes += 1;
-  const scopes = withInner(scope);
+  const scopes = withInner(scope, request);
   for (const each of scopes) for (const wait of each.waits()) wait.take(request);
   for (const each of scopes) each.asked?.controller?.abort(request.error);
 }
 
-function withInner(scope: Scope): Scope[] {
-  return [scope, ...scope.innerScopes().flatMap(withInner)];
+function withInner(scope: Scope, request: CancelRequest): Scope[] {
+  const inner = scope.innerScopes().filter((each) => each.shield?.holdsBack(request) !== true);
+  return [scope, ...inner.flatMap((each) => withInner(each, request))];
 }
 
 function reportOverstay(scope: Scope): void {

@@ -249,5 +249,13 @@ function dueFor(wait: OpenWait): CancelRequest[] {
     for (const request of scope.asked?.due ?? []) found.add(request);
     if (scope.asked !== null && scope.asked.level !== null) found.add(scope.asked.level);
   }
-  return [...found].filter((request) => !request.withdrawn);
+  return [...found].filter((request) => !request.withdrawn && !heldBack(request, wait.scope));
+}
+
+/** True when a scope between a wait and the scope of a request keeps that out, and has it due for its exit. */
+function heldBack(request: CancelRequest, from: Scope): boolean {
+  for (let scope: Scope | null = from; scope !== null && scope !== request.scope; scope = scope.parent) {
+    if (scope.shield?.holdsBack(request) === true) return true;
+  }
+  return false;
 }

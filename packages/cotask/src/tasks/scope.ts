@@ -8,7 +8,7 @@
 import type { CancelledError } from '../errors.ts';
 import type { ContextFrame } from '../host/async-context.ts';
 import type { PromiseWait } from './gears/async.ts';
-import type { GraceTimer } from './grace.ts';
+import type { Deadline } from './deadline.ts';
 import type { OpenWait } from './park.ts';
 import { waitIdle } from './state.ts';
 import type { Task } from './task.ts';
@@ -86,7 +86,7 @@ export class AskedOfScope {
   due: CancelRequest[] | null = null;
   controller: AbortController | null = null;
   /** Runs out some time after a request that the body has swallowed. */
-  grace: GraceTimer | null = null;
+  grace: Deadline | null = null;
   /** Its grace is over: every wait inside the scope takes this request. */
   level: CancelRequest | null = null;
 }
@@ -109,6 +109,14 @@ export type LocalValues = ReadonlyMap<object, unknown>;
 /** Where some code keeps the values of task locals; a set replaces the map. */
 export interface Locals {
   values: LocalValues;
+}
+
+/** What keeps requests from around a scope out of it: inside it, they have not been made. */
+export interface Shield {
+  /** True when it keeps the request out; it is then due at the exit of the scope. */
+  holdsBack(request: CancelRequest): boolean;
+  /** Calls `send` when the scope has ended, or lets requests in: a request to a task that works for the scope. */
+  holdFor(send: () => void): void;
 }
 
 /** What was there when a scope was entered. */
@@ -145,6 +153,11 @@ export class Scope {
     const set = parent !== null || graceMs !== null;
     this.entry = set ? { countAround: parent === null ? 0 : requestCount(parent), newest, graceMs } : null;
     if (parent !== null) (parent.inside ??= new Set()).add(this);
+  }
+
+  /** What keeps requests from around it out; null for nearly every scope. */
+  get shield(): Shield | null {
+    return null;
   }
 
   get count(): number {
@@ -211,8 +224,17 @@ export class Scope {
 
   /** The tasks that its waits, and those of the scopes inside it, wait for. */
   tasksWaitedFor(): readonly Task<unknown>[] {
-    const own = this.waits().flatMap((wait) => (wait.future === null ? [] : wait.future.awaitedTasks()));
-    return [...own, ...this.innerScopes().flatMap((inner) => inner.tasksWaitedFor())];
+    return [...this.ownTasksWaitedFor(), ...this.innerScopes().flatMap((inner) => inner.tasksWaitedFor())];
+  }
+
+  /** The tasks that its own waits wait for. */
+  ownTasksWaitedFor(): Task<unknown>[] {
+    return this.waits().flatMap((wait) => (wait.future === null ? [] : wait.future.awaitedTasks()));
+  }
+
+  /** The tasks that work for the code in it: those that it waits for; a group's scope adds its own. */
+  tasksAtWork(): Task<unknown>[] {
+    return this.ownTasksWaitedFor();
   }
 
   get empty(): boolean {
@@ -255,8 +277,16 @@ export class Scope {
   }
 }
 
-/** The number of requests on a scope and on those around it (asyncio's `cancelling`). */
+/** The number of requests on a scope and on those around it that it can hear of. */
 export function requestCount(from: Scope): number {
+  let sum = 0;
+  for (let scope: Scope | null = from; scope !== null && scope.shield === null; scope = scope.parent)
+    sum += scope.count;
+  return sum;
+}
+
+/** The number of requests on a scope and on all around it (asyncio's `cancelling`). */
+export function requestCountInAll(from: Scope): number {
   let sum = 0;
   for (let scope: Scope | null = from; scope !== null; scope = scope.parent) sum += scope.count;
   return sum;

@@ -12,7 +12,7 @@ import type { Driver, Startable } from './gears/gear.ts';
 import { TaskDriver } from './gears/generator.ts';
 import { hooks } from './hooks.ts';
 import { NameTag } from './name-tag.ts';
-import { CancelRequest, Scope, requestCount } from './scope.ts';
+import { CancelRequest, Scope, requestCountInAll } from './scope.ts';
 import type { Asked } from './scope.ts';
 import { startable } from './startable.ts';
 import { hasError, hasValue, isCancelledState, pending } from './state.ts';
@@ -184,7 +184,7 @@ export class Task<T> extends Future<T> {
   /** How many requests to cancel it are under way: from inside, those of the scopes around the caller count too. */
   cancelling(): number {
     const scope = currentScope();
-    return requestCount(scope !== null && scope.owner === this ? scope : this.scope);
+    return requestCountInAll(scope !== null && scope.owner === this ? scope : this.scope);
   }
 
   /** Takes one request back; at 0 what was not delivered is withdrawn. Returns how many are left. */
