@@ -1,7 +1,7 @@
 import { describe, expectTypeOf, test } from 'vitest';
 
-import { coroutine, shield, sleep, taskGroup, timeout, timeoutAt, waitFor } from '../index.ts';
-import type { Coroutine, Future, GeneratorBody, Task, TaskGroup, TimeoutScope, Wait } from '../index.ts';
+import { coroutine, shield, shielded, sleep, taskGroup, timeout, timeoutAt, waitFor } from '../index.ts';
+import type { Coroutine, Future, GeneratorBody, ShieldedScope, Task, TaskGroup, TimeoutScope, Wait } from '../index.ts';
 
 const work = coroutine(async (n: number) => `${n}`);
 declare const either: () => Promise<string> | GeneratorBody<string>;
@@ -47,6 +47,23 @@ describe('a scope', () => {
         expectTypeOf(group.createTask(work(1), { name: 'a' })).toEqualTypeOf<Task<string>>();
         yield* sleep(0);
       });
+    });
+  });
+
+  test('that is shielded gives what its body gives, and its handle to it', () => {
+    void (() => {
+      expectTypeOf(shielded(async () => 1, { limit: 5 })).toEqualTypeOf<Coroutine<number>>();
+      expectTypeOf(shielded(either)).toEqualTypeOf<Coroutine<string>>();
+      const generator = shielded(function* (scope) {
+        expectTypeOf(scope).toEqualTypeOf<ShieldedScope>();
+        expectTypeOf(scope.requested).toEqualTypeOf<boolean>();
+        return yield* sleep(1, 'slept');
+      });
+      expectTypeOf(generator).toEqualTypeOf<Coroutine<string>>();
+      // @ts-expect-error an awaitable: shield() takes that
+      void shielded(sleep(1));
+      // @ts-expect-error the option is called limit
+      void shielded(async () => 1, { ms: 5 });
     });
   });
 
