@@ -6,6 +6,7 @@ import { endScope } from '../tasks/cancel.ts';
 import { currentLocals, currentValues, useLocals } from '../tasks/context.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
+import { Scope } from '../tasks/scope.ts';
 import type { Locals, LocalValues } from '../tasks/scope.ts';
 import { openInnerScope, refuseBadBody, runInScope } from './in-scope.ts';
 
@@ -121,7 +122,7 @@ export class TaskLocal<T> {
 
 const runWith = coroutine(function* run<T, R>(local: TaskLocal<T>, value: T, body: () => Body<R>): GeneratorBody<R> {
   const values = local.with(currentValues(), value);
-  const scope = openInnerScope('run() of a task local');
+  const scope = openInnerScope('run() of a task local', (owner, around) => new Scope(owner, around));
   scope.locals = { values };
   try {
     return yield* runInScope(scope, body, undefined);
