@@ -5,7 +5,7 @@
 import { makeCancelledError } from '../errors.ts';
 import type { CancelSource, CancelledError } from '../errors.ts';
 import { beginGrace, endGrace } from './grace.ts';
-import { CancelRequest, adopt, asked, newestRequest, openScope } from './scope.ts';
+import { CancelRequest, addToStep, adopt, newestRequest, openScope, passing } from './scope.ts';
 import type { Scope, Shield } from './scope.ts';
 import type { Task } from './task.ts';
 
@@ -46,16 +46,14 @@ function deliver(scope: Scope, request: CancelRequest): void {
     requests.count += 1;
     requests.last = request;
   }
-  const state = asked(owner);
-  if (owner.loop.inFlight === owner) state.step.push(request);
-  const outer = state.passing;
-  state.passing = true;
+  if (owner.loop.inFlight === owner) addToStep(owner, request);
+  passing.push(owner);
   depth += 1;
   try {
     offer(scope, request);
   } finally {
     depth -= 1;
-    state.passing = outer;
+    passing.pop();
   }
   beginGrace(scope, request);
 }
@@ -96,8 +94,9 @@ function shieldedTasks(tasks: readonly Task<unknown>[]): Map<Task<unknown>, Shie
 
 /** Offers a request to the waits of a scope and of those inside it; an innermost scope that has no taker keeps it due. */
 function offer(scope: Scope, request: CancelRequest): void {
-  let taken = false;
-  for (const wait of scope.waits()) taken = wait.take(request) || taken;
+  const only = scope.onlyWait();
+  let taken = only !== null && only.take(request);
+  if (only === null) for (const wait of scope.waits()) taken = wait.take(request) || taken;
   const inside = scope.innerScopes();
   if (!taken && inside.length === 0) scope.addDue(request);
   for (const inner of inside) if (inner.shield?.holdsBack(request) !== true) offer(inner, request);

@@ -6,6 +6,7 @@ import { getEventLoop } from './default-loop.ts';
 import type { EventLoop } from './event-loop.ts';
 import { Future } from './future.ts';
 import { fromPromise } from './from-promise.ts';
+import { noTaskOptions } from './task.ts';
 import type { Task } from './task.ts';
 import type { TaskOptions } from './task.ts';
 import { currentScope } from './current.ts';
@@ -46,7 +47,7 @@ function isAwaitable<T>(value: Awaitable<T> | PromiseLike<T>): value is Awaitabl
  * Makes a task of a coroutine on the running loop (outside any, on the default loop).
  * @throws {MisuseError} `COTASK_NOT_A_COROUTINE` for anything that is not awaitable.
  */
-export function createTask<T>(coro: Awaitable<T>, options: TaskOptions = {}): Task<T> {
+export function createTask<T>(coro: Awaitable<T>, options: TaskOptions = noTaskOptions): Task<T> {
   return getEventLoop().createTask(coro, options);
 }
 

@@ -23,7 +23,7 @@ import { LostErrors } from './lost-errors.ts';
 import type { Scope } from './scope.ts';
 import { startable } from './startable.ts';
 import { waitOpen, waitWoken } from './state.ts';
-import { Task } from './task.ts';
+import { Task, noTaskOptions } from './task.ts';
 import type { TaskOptions } from './task.ts';
 import { deadlock } from './who-waits.ts';
 
@@ -138,9 +138,9 @@ export class EventLoop extends Scheduler {
    * @throws {MisuseError} `COTASK_NOT_A_COROUTINE` for anything that is not awaitable, `COTASK_LOOP_CLOSED`;
    * `COTASK_NOT_A_TASK` when the task factory returns something else.
    */
-  createTask<T>(coro: Awaitable<T>, options: TaskOptions = {}): Task<T> {
+  createTask<T>(coro: Awaitable<T>, options: TaskOptions = noTaskOptions): Task<T> {
     this.refuseClosed();
-    refuseBadTaskOptions(options);
+    if (options !== noTaskOptions) refuseBadTaskOptions(options);
     // To the class, null is a task without a body; from a program it is a slip.
     if (coro === null) startable<T>(coro);
     const factory = this.#taskFactory;

@@ -13,7 +13,7 @@ import type { Step } from '../loop/step.ts';
 import type { Driver } from './gears/gear.ts';
 import { hooks } from './hooks.ts';
 import type { WaitedFor } from './name-tag.ts';
-import { CancelRequest, asked, forgetStep } from './scope.ts';
+import { CancelRequest, addToStep, forgetStep } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { waitIdle, waitOpen, waitTurned, waitWoken } from './state.ts';
 import type { WaitState } from './state.ts';
@@ -83,7 +83,7 @@ export abstract class OpenWait implements Step, Waiter {
   /** @internal */
   future: Parkable | null = null;
   /** @internal */
-  taken: Taken[] | null = null;
+  taken: Taken | Taken[] | null = null;
   /** @internal */
   nextInScope: OpenWait | null = null;
   /** @internal */
@@ -164,7 +164,8 @@ export abstract class OpenWait implements Step, Waiter {
 
   /** @internal Merges a request into the one that was taken just before. */
   takeToo(request: CancelRequest): void {
-    const link = this.taken?.at(-1)?.link ?? null;
+    const last = Array.isArray(this.taken) ? this.taken.at(-1) : this.taken;
+    const link = last?.link ?? null;
     this.keep({ request, link });
   }
 
@@ -200,31 +201,39 @@ export abstract class OpenWait implements Step, Waiter {
     return this.keep({ request, link: null });
   }
 
+  /** Nearly always it takes one, and a list would be another object. */
   private keep(taken: Taken): boolean {
-    if (this.taken === null) this.taken = [taken];
-    else this.taken.push(taken);
+    if (this.taken === null) this.taken = taken;
+    else if (Array.isArray(this.taken)) this.taken.push(taken);
+    else this.taken = [this.taken, taken];
     return true;
   }
 
-  private settleTaken(taken: readonly Taken[]): CancelledError | null {
+  private settleTaken(taken: Taken | readonly Taken[]): CancelledError | null {
     this.taken = null;
-    if (this.future === null) return deliverFirst(taken);
-    for (const { request, link } of taken) {
-      if (this.future.gaveCancel) request.deliver();
-      else if (!request.withdrawn && link?.delivered !== true) asked(this.owner).step.push(request);
+    if (!isList(taken)) return this.settleOne(taken);
+    let first: CancelledError | null = null;
+    for (const each of taken) {
+      const thrown = this.settleOne(each);
+      first ??= thrown;
     }
+    return first;
+  }
+
+  private settleOne({ request, link }: Taken): CancelledError | null {
+    if (this.future === null) {
+      if (request.withdrawn) return null;
+      request.deliver();
+      return request.error;
+    }
+    if (this.future.gaveCancel) request.deliver();
+    else if (!request.withdrawn && link?.delivered !== true) addToStep(this.owner, request);
     return null;
   }
 }
 
-function deliverFirst(taken: readonly Taken[]): CancelledError | null {
-  let error: CancelledError | null = null;
-  for (const { request } of taken) {
-    if (request.withdrawn) continue;
-    request.deliver();
-    error ??= request.error;
-  }
-  return error;
+function isList(taken: Taken | readonly Taken[]): taken is readonly Taken[] {
+  return Array.isArray(taken);
 }
 
 /** A wait has been registered while requests are due: it takes all that concern it, in one error. */

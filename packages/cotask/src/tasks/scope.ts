@@ -54,7 +54,7 @@ export class CancelRequest {
    * request that it follows is one on this task.
    */
   cameThrough(task: Task<unknown>): boolean {
-    if (task.asked !== null && task.asked.passing) return true;
+    if (passing.includes(task)) return true;
     if (!this.walked) return false;
     for (let request: CancelRequest | null = this; request !== null; request = request.parent) {
       if (request.scope !== null && request.scope.owner === task) return true;
@@ -70,12 +70,13 @@ export class CancelRequest {
 /** What was asked of a task and is not delivered: kept only while there is something, which is nearly never. */
 export class Asked {
   /** Requests that the step which runs now brought along: due at its first suspending wait. */
-  step: CancelRequest[] = [];
+  step: CancelRequest[] | null = null;
   /** How many scopes of the task keep a request due, or as a level. */
   dueScopes = 0;
-  /** A cancel is on its way through the task: one that comes round again has gone in a circle. */
-  passing = false;
 }
+
+/** The tasks that a cancel is on its way through: one that comes round again has gone in a circle. */
+export const passing: Task<unknown>[] = [];
 
 /** What was asked of a scope; made with the first request, or for its signal. */
 export class AskedOfScope {
@@ -99,8 +100,15 @@ export function asked(task: Task<unknown>): Asked {
 /** A new step begins, or what the step brought along was delivered. */
 export function forgetStep(task: Task<unknown>): void {
   if (task.asked === null) return;
-  if (task.asked.dueScopes === 0 && !task.asked.passing) task.asked = null;
-  else task.asked.step = [];
+  if (task.asked.dueScopes === 0) task.asked = null;
+  else task.asked.step = null;
+}
+
+/** The step that runs, or is to run, brings a request along. */
+export function addToStep(task: Task<unknown>, request: CancelRequest): void {
+  const state = asked(task);
+  if (state.step === null) state.step = [request];
+  else state.step.push(request);
 }
 
 /** The values of task locals, by local. */
@@ -128,6 +136,8 @@ interface Entry {
   /** How long after a request its body may go on before the request becomes a level; null: as around it. */
   readonly graceMs: number | null;
 }
+
+const none: readonly Scope[] = [];
 
 /** A node of a task's tree of scopes. */
 export class Scope {
@@ -211,8 +221,14 @@ export class Scope {
   }
 
   /** The scopes inside it, in the order in which they were entered. */
-  innerScopes(): Scope[] {
-    return this.inside === null ? [] : [...this.inside];
+  innerScopes(): readonly Scope[] {
+    return this.inside === null ? none : [...this.inside];
+  }
+
+  /** Its only wait, where it has just one: cancelling a task that waits for one thing makes no list. */
+  onlyWait(): OpenWait | null {
+    const last = this.lastWait;
+    return last !== null && last.nextInScope === last ? last : null;
   }
 
   /** True when something in it, or in a scope inside it, waits or stands in the ready list. */

@@ -38,6 +38,9 @@ export interface TaskOptions {
   context?: Context;
 }
 
+/** @internal No options, which need no check. */
+export const noTaskOptions: TaskOptions = {};
+
 let lastNumber = 0;
 
 /**
@@ -64,7 +67,7 @@ export class Task<T> extends Future<T> {
   constructor(loop: EventLoop, coro: Awaitable<T>, options?: TaskOptions);
   /** @internal Without a coroutine it is anonymous. A stand-in is no task: it has ended, and nobody hears of it. */
   constructor(loop: EventLoop, coro: Awaitable<T> | null, options: TaskOptions, standIn?: boolean);
-  constructor(loop: EventLoop, coro: Awaitable<T> | null, options: TaskOptions = {}, standIn = false) {
+  constructor(loop: EventLoop, coro: Awaitable<T> | null, options: TaskOptions = noTaskOptions, standIn = false) {
     super({ loop });
     const source = coro === null ? null : startable(coro);
     this.#name = options.name ?? ++lastNumber;
