@@ -181,19 +181,32 @@ describe('the exception handler', () => {
     loop.close();
   });
 
-  test('that throws is reported by the default one, with what it was told', async () => {
+  test('that throws is reported by the default one, in one report with what it was told', () => {
     const loop = virtualLoop();
+    const broken = new Error('the handler is broken');
     const byDefault = vi.spyOn(loop, 'defaultExceptionHandler').mockImplementation(() => {});
     loop.setExceptionHandler(() => {
-      throw new Error('the handler is broken');
+      throw broken;
     });
     const original = report('original');
     loop.callExceptionHandler(original);
-    const messages = byDefault.mock.calls.map(([context]) => context);
-    expect(messages).toContain(original);
-    expect(
-      messages.some(({ exception }) => exception instanceof Error && exception.message === 'the handler is broken'),
-    ).toBe(true);
+    const message = 'the exception handler of this loop failed';
+    expect(byDefault.mock.calls).toEqual([[{ message, exception: broken, context: original }]]);
+    loop.close();
+  });
+
+  test('that throws hides nothing: both reports are printed', () => {
+    const loop = virtualLoop();
+    const print = vi.spyOn(console, 'error').mockImplementation(() => {});
+    loop.setExceptionHandler(() => {
+      throw new Error('the handler is broken');
+    });
+    loop.callExceptionHandler(report('original'));
+    expect(print.mock.calls.map(([words]) => String(words))).toEqual([
+      'cotask: the exception handler of this loop failed',
+      expect.stringContaining('original'),
+    ]);
+    print.mockRestore();
     loop.close();
   });
 

@@ -50,6 +50,8 @@ export interface ExceptionContext {
   exception?: unknown;
   /** The callback that failed, where one did. */
   handle?: Handle;
+  /** The report at which the exception handler itself failed. */
+  context?: ExceptionContext;
 }
 
 /** Called instead of the default report. */
@@ -258,14 +260,15 @@ export class EventLoop extends Scheduler {
     try {
       this.#handler(this, report);
     } catch (error) {
-      this.defaultExceptionHandler({ message: 'the exception handler of this loop failed', exception: error });
-      this.defaultExceptionHandler(report);
+      const message = 'the exception handler of this loop failed';
+      this.defaultExceptionHandler({ message, exception: error, context: report });
     }
   }
 
   /** Prints the report to standard error. */
   defaultExceptionHandler(report: ExceptionContext): void {
     console.error(`cotask: ${report.message}`, ...('exception' in report ? [report.exception] : []));
+    if (report.context !== undefined) this.defaultExceptionHandler(report.context);
   }
 
   /** True in debug mode. */
