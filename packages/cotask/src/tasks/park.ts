@@ -212,12 +212,9 @@ export abstract class OpenWait implements Step, Waiter {
   private settleTaken(taken: Taken | readonly Taken[]): CancelledError | null {
     this.taken = null;
     if (!isList(taken)) return this.settleOne(taken);
-    let first: CancelledError | null = null;
-    for (const each of taken) {
-      const thrown = this.settleOne(each);
-      first ??= thrown;
-    }
-    return first;
+    let newest: CancelledError | null = null;
+    for (const each of taken.toSorted(byAge)) newest = this.settleOne(each) ?? newest;
+    return newest;
   }
 
   private settleOne({ request, link }: Taken): CancelledError | null {
@@ -236,13 +233,18 @@ function isList(taken: Taken | readonly Taken[]): taken is readonly Taken[] {
   return Array.isArray(taken);
 }
 
-/** A wait has been registered while requests are due: it takes all that concern it, in one error. */
+/** The newest one's error stands for all, as with asyncio's `_must_cancel`. */
+function byAge(a: Taken, b: Taken): number {
+  return a.request.serial - b.request.serial;
+}
+
+/** A wait has been registered while requests are due: it takes all that concern it, in the newest one's error. */
 function deliverDue(wait: OpenWait): void {
   const requests = dueFor(wait);
-  const first = requests.shift();
-  if (first === undefined || !wait.take(first)) return;
+  const newest = requests.pop();
+  if (newest === undefined || !wait.take(newest)) return;
   for (const request of requests) wait.takeToo(request);
-  requests.push(first);
+  requests.push(newest);
   forgetStep(wait.owner);
   for (let scope: Scope | null = wait.scope; scope !== null; scope = scope.parent) {
     scope.dropDue((request) => requests.includes(request) || request.withdrawn);
@@ -258,7 +260,8 @@ function dueFor(wait: OpenWait): CancelRequest[] {
     for (const request of scope.asked?.due ?? []) found.add(request);
     if (scope.asked !== null && scope.asked.level !== null) found.add(scope.asked.level);
   }
-  return [...found].filter((request) => !request.withdrawn && !heldBack(request, wait.scope));
+  const due = [...found].filter((request) => !request.withdrawn && !heldBack(request, wait.scope));
+  return due.sort((a, b) => a.serial - b.serial);
 }
 
 /** True when a scope between a wait and the scope of a request keeps that out, and has it due for its exit. */

@@ -33,6 +33,26 @@ describe.each(gears)('the requests to cancel a task, in the %s gear', (gear) => 
     expect(lines).toEqual(['0', 'slept']);
   });
 
+  test('of which none was delivered yet come in one error, the newest one', async () => {
+    const lines = await play(gear, function* (stage) {
+      const unstarted = stage.spawn(() => on(sleep(100)));
+      unstarted.cancel('first');
+      unstarted.cancel('second');
+      const running = stage.spawn(function* () {
+        me().cancel('first');
+        me().cancel('second');
+        stage.log(yield* attempt(sleep(100)), me().cancelling());
+        me().cancel('third');
+        me().cancel('fourth');
+        stage.log(yield* attempt(sleep(0)));
+        stage.log(yield* attempt(sleep(100)));
+      });
+      stage.log(yield* attempt(unstarted));
+      yield* on(running);
+    });
+    expect(lines).toEqual(['C(second)', 'C(second) 2', 'C(fourth)', 'undefined']);
+  });
+
   test('that nobody can deliver any more are refused', async () => {
     const lines = await play(gear, function* (stage) {
       const task = stage.spawn(function* () {
