@@ -167,9 +167,9 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
     this.settle(hasError, error);
   }
 
-  /** Ends it with a `CancelledError`; false when it is done already. */
+  /** Ends it with a `CancelledError`; false when it is done already, and then its error, if it has one, counts as seen. */
   cancel(reason?: string): boolean {
-    if (this.phase !== pending) return false;
+    if (this.phase !== pending) return this.refuseCancel();
     this.settle(isCancelledState, makeCancelledError(reason ?? null, 'cancel', null));
     return true;
   }
@@ -216,6 +216,12 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
     const waiters = this.waiters;
     if (waiters === null) return [];
     return Array.isArray(waiters) || waiters instanceof Set ? [...waiters] : [waiters];
+  }
+
+  /** @internal Who asks something done to end wants nothing of it. */
+  protected refuseCancel(): false {
+    this.markSeen();
+    return false;
   }
 
   /** @internal A cancel that came through a wait; false when it is refused. */

@@ -44,6 +44,17 @@ describe.each(gears)('an error that somebody looked at is not reported, in the %
     expect(lines).toEqual(['broken']);
   });
 
+  test('by a cancel() that comes too late', async () => {
+    const lines = await play(gear, function* ({ log, loop }) {
+      const task = createTask(bad());
+      const future = loop.createFuture();
+      future.setException(new Error('broken'));
+      yield* on(sleep(1));
+      log(task.cancel(), future.cancel());
+    });
+    expect(lines).toEqual(['false false']);
+  });
+
   test('by exception() or result()', async () => {
     const lines = await play(gear, function* ({ log }) {
       const [a, b] = [createTask(bad()), createTask(bad())];

@@ -163,10 +163,10 @@ export class Task<T> extends Future<T> {
 
   /**
    * Asks it to end: a `CancelledError` is thrown at its open waits, or at its next one. A wait that has its value already
-   * gets that first. False when it is done.
+   * gets that first. False when it is done, and then its error, if it has one, counts as seen.
    */
   override cancel(reason?: string): boolean {
-    if (this.done()) return false;
+    if (this.done()) return this.refuseCancel();
     requestCancel(this.scope, 'cancel', reason ?? null);
     return true;
   }
