@@ -18,6 +18,7 @@ export { Task } from './tasks/task.ts';
 export type { TaskOptions } from './tasks/task.ts';
 export type { TaskState } from './tasks/state.ts';
 export { allTasks, createTask, currentTask, ensureFuture } from './tasks/ensure-future.ts';
+export type { EnsureFutureOptions } from './tasks/ensure-future.ts';
 export { createEagerTaskFactory, eagerTaskFactory } from './tasks/eager.ts';
 export type { TaskClass, TaskFactory } from './tasks/eager.ts';
 export { copyContext } from './tasks/context.ts';

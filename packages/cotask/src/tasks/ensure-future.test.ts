@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 
-import { createTask, currentTask, ensureFuture, sleep } from '../index.ts';
+import { createTask, currentTask, ensureFuture, newEventLoop, sleep } from '../index.ts';
 import { on } from '../testing/both-gears.ts';
 import { play } from '../testing/stage.ts';
+import { VirtualHost } from '../testing/virtual-host.ts';
 
 test('ensureFuture leaves futures and tasks as they are', async () => {
   const lines = await play('generator', function* ({ log, loop }) {
@@ -35,4 +36,16 @@ test('ensureFuture refuses what cannot be waited for', () => {
 
 test('outside any task nobody is the current one', () => {
   expect(currentTask()).toBe(null);
+});
+
+test('ensureFuture makes its task on the loop that is asked for, and refuses a future of another', async () => {
+  const lines = await play('generator', function* ({ log, loop }) {
+    const other = newEventLoop({ host: new VirtualHost() });
+    log(ensureFuture(sleep(1), { loop: other }).getLoop() === other);
+    const future = loop.createFuture<void>();
+    log(ensureFuture(future, { loop }) === future);
+    expect(() => ensureFuture(future, { loop: other })).toThrow(expect.objectContaining({ code: 'COTASK_WRONG_LOOP' }));
+    other.close();
+  });
+  expect(lines).toEqual(['true', 'true']);
 });

@@ -1,5 +1,6 @@
 /** Anything that can be waited for, as a future. */
 import { MisuseError } from '../errors.ts';
+import { refuseUnknownOptions } from '../options.ts';
 import { isThenable } from './awaitable.ts';
 import type { Awaitable } from './awaitable.ts';
 import { getEventLoop } from './default-loop.ts';
@@ -11,15 +12,33 @@ import type { Task } from './task.ts';
 import type { TaskOptions } from './task.ts';
 import { currentScope } from './current.ts';
 
+/** Options of `ensureFuture`. */
+export interface EnsureFutureOptions {
+  /** The loop of a new task; the running one by default. */
+  loop?: EventLoop;
+}
+
 /**
  * A future or task as it is; a coroutine or another awaitable as a new task; a foreign promise as a task that waits for
  * it.
- * @throws {MisuseError} `COTASK_NOT_AWAITABLE` for anything else.
+ * @throws {MisuseError} `COTASK_NOT_AWAITABLE` for anything else, `COTASK_WRONG_LOOP` for a future of another loop than
+ * the one that is asked for.
  */
-export function ensureFuture<T>(awaitable: Task<T>): Task<T>;
-export function ensureFuture<T>(awaitable: Awaitable<T> | PromiseLike<T>): Future<T>;
-export function ensureFuture<T>(awaitable: Awaitable<T> | PromiseLike<T>): Future<T> {
-  return toFuture(awaitable, getEventLoop());
+export function ensureFuture<T>(awaitable: Task<T>, options?: EnsureFutureOptions): Task<T>;
+export function ensureFuture<T>(awaitable: Awaitable<T> | PromiseLike<T>, options?: EnsureFutureOptions): Future<T>;
+export function ensureFuture<T>(
+  awaitable: Awaitable<T> | PromiseLike<T>,
+  options: EnsureFutureOptions = {},
+): Future<T> {
+  refuseUnknownOptions('ensureFuture()', options, ['loop']);
+  const { loop } = options;
+  if (loop !== undefined && awaitable instanceof Future && awaitable.loop !== loop) {
+    throw new MisuseError(
+      'COTASK_WRONG_LOOP',
+      `${awaitable.label} belongs to another event loop than the one asked for`,
+    );
+  }
+  return toFuture(awaitable, loop ?? getEventLoop());
 }
 
 /** @internal The same on a given loop. */
