@@ -15,6 +15,11 @@ export class BaseBoom extends Error {
   override readonly name: string = 'BaseBoom';
 }
 
+/** Stands for what Python throws on Ctrl-C; here it is an error like others. */
+export class KeyboardInterrupt extends Error {
+  override readonly name: string = 'KeyboardInterrupt';
+}
+
 /** Throws a {@link Boom}, where an expression is needed. */
 export function boom(message = 'boom'): never {
   throw new Boom(message);

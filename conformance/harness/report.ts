@@ -8,6 +8,7 @@ const wordings: readonly (readonly [ours: RegExp, theirs: string])[] = [
   [/^a callback failed/, 'Exception in callback'],
   [/^task .* failed, and nobody looked at its error/, 'Task exception was never retrieved'],
   [/ failed, and nobody looked at its error/, 'Future exception was never retrieved'],
+  [/^the exception handler of this loop failed/, 'Unhandled error in exception handler'],
   [/^coroutine .* was never awaited/, 'coroutine was never awaited'],
 ];
 

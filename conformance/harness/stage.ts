@@ -1,6 +1,6 @@
 /** What a program has at hand: a log, a clock, loops on virtual time, and the runs on them. */
-import { EventLoop, coroutine, fromPromise, getRunningLoop, run } from 'cotask';
-import type { Awaitable, Coroutine, Future, GeneratorBody } from 'cotask';
+import { EventLoop, coroutine, currentTask, fromPromise, getRunningLoop, run } from 'cotask';
+import type { Awaitable, Coroutine, Future, GeneratorBody, Task } from 'cotask';
 import { addHooks } from 'cotask/lowlevel';
 import { VirtualHost } from 'cotask/testing';
 
@@ -55,6 +55,13 @@ export class Stage {
   readonly attempt: (label: string, awaitable: Awaitable<unknown>) => Coroutine<void> = coroutine((label, awaitable) =>
     this.#attempt(label, awaitable),
   );
+
+  /** The task that runs this line. */
+  readonly me = (): Task<unknown> => {
+    const task = currentTask();
+    if (task === null) throw new TypeError('no task runs this line');
+    return task;
+  };
 
   /** What has become of a future. */
   readonly outcome: (future: Future<unknown>) => string = outcome;
