@@ -1,6 +1,6 @@
 /** Pins: a chain of 200 nested coroutines (no tasks) resumes in one iteration. */
-import { Coroutine, coroutine, sleep } from 'cotask';
-import type { GeneratorBody } from 'cotask';
+import { coroutine, sleep } from 'cotask';
+import type { Coroutine, GeneratorBody } from 'cotask';
 
 import type { Program } from '../../harness/stage.ts';
 

@@ -1,5 +1,6 @@
 /** Pins: a future is set once: a second set_result/set_exception raises InvalidStateError, cancel returns false. */
-import { Future, coroutine, getRunningLoop } from 'cotask';
+import { coroutine, getRunningLoop } from 'cotask';
+import type { Future } from 'cotask';
 
 import { Boom, Bang } from '../../harness/mishaps.ts';
 import { kind } from '../../harness/kind.ts';

@@ -1,5 +1,6 @@
 /** Pins: exactly one iteration passes between set_result and the resumption of the awaiting task. */
-import { Future, coroutine, createTask, getRunningLoop, sleep } from 'cotask';
+import { coroutine, createTask, getRunningLoop, sleep } from 'cotask';
+import type { Future } from 'cotask';
 
 import type { Program } from '../../harness/stage.ts';
 

@@ -1,5 +1,6 @@
 /** Pins: result(), exception(), await and cancel() of a failed future each count as retrieval; a plain result never warns. */
-import { Future, coroutine, getRunningLoop } from 'cotask';
+import { coroutine, getRunningLoop } from 'cotask';
+import type { Future } from 'cotask';
 
 import { Boom } from '../../harness/mishaps.ts';
 import type { Program } from '../../harness/stage.ts';
@@ -21,7 +22,7 @@ export const generator: Program = async ({ attempt, collect, log, run }) => {
     yield* attempt('await', failed());
     failed().cancel();
     loop.createFuture<number>().setResult(1);
-    loop.createFuture();
+    void loop.createFuture();
     yield* collect();
     log('no report');
   });
@@ -45,7 +46,7 @@ export const async: Program = async ({ attempt, collect, log, run }) => {
     await attempt('await', failed());
     failed().cancel();
     loop.createFuture<number>().setResult(1);
-    loop.createFuture();
+    void loop.createFuture();
     await collect();
     log('no report');
   });

@@ -1,5 +1,6 @@
 /** Pins: a task is a future, but set_result/set_exception on a task raise RuntimeError. */
-import { Future, coroutine, createTask, isFuture } from 'cotask';
+import { coroutine, createTask, isFuture } from 'cotask';
+import type { Future } from 'cotask';
 
 import { Boom } from '../../harness/mishaps.ts';
 import { kind } from '../../harness/kind.ts';

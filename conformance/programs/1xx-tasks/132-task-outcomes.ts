@@ -1,5 +1,6 @@
 /** Pins: the four states of a task: pending, result, failed, cancelled, and what done/cancelled/exception say of each. */
-import { Future, coroutine, createTask, sleep } from 'cotask';
+import { coroutine, createTask, sleep } from 'cotask';
+import type { Future } from 'cotask';
 
 import { Boom } from '../../harness/mishaps.ts';
 import type { Program } from '../../harness/stage.ts';

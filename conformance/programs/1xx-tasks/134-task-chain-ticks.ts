@@ -1,5 +1,6 @@
 /** Pins: each task in a chain of awaits adds one iteration to the propagation of a result. */
-import { Future, Task, coroutine, createTask, getRunningLoop, sleep } from 'cotask';
+import { coroutine, createTask, getRunningLoop, sleep } from 'cotask';
+import type { Future, Task } from 'cotask';
 
 import type { Program } from '../../harness/stage.ts';
 

@@ -1,5 +1,6 @@
 /** Pins: cancelling a waiting task cancels the future it waits on at once; the task sees CancelledError one iteration later. */
-import { Future, coroutine, createTask, getRunningLoop, sleep } from 'cotask';
+import { coroutine, createTask, getRunningLoop, sleep } from 'cotask';
+import type { Future } from 'cotask';
 
 import type { Program } from '../../harness/stage.ts';
 

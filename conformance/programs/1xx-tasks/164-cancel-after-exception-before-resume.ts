@@ -1,5 +1,6 @@
 /** Pins: cancel also beats an exception that has been set but not yet delivered. */
-import { Future, coroutine, createTask, getRunningLoop, sleep } from 'cotask';
+import { coroutine, createTask, getRunningLoop, sleep } from 'cotask';
+import type { Future } from 'cotask';
 
 import { Boom } from '../../harness/mishaps.ts';
 import type { Program } from '../../harness/stage.ts';

@@ -1,5 +1,6 @@
 /** Pins: parent cancelled in the same tick in which the child it awaits has just finished: the parent is cancelled, the child's result stays. */
-import { Task, coroutine, createTask, getRunningLoop, sleep, wait } from 'cotask';
+import { coroutine, createTask, getRunningLoop, sleep, wait } from 'cotask';
+import type { Task } from 'cotask';
 
 import type { Program } from '../../harness/stage.ts';
 

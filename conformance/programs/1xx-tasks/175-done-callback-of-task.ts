@@ -1,5 +1,6 @@
 /** Pins: done callbacks of a task get the task itself, whatever its outcome, one iteration after it ended. */
-import { Task, coroutine, createTask, sleep, wait } from 'cotask';
+import { coroutine, createTask, sleep, wait } from 'cotask';
+import type { Task } from 'cotask';
 
 import { Boom } from '../../harness/mishaps.ts';
 import type { Program } from '../../harness/stage.ts';

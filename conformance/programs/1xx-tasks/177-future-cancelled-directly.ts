@@ -1,5 +1,6 @@
 /** Pins: cancelling the future (not the task) also raises CancelledError in the waiting task, which may carry on. */
-import { Future, coroutine, createTask, getRunningLoop, isCancelled, sleep } from 'cotask';
+import { coroutine, createTask, getRunningLoop, isCancelled, sleep } from 'cotask';
+import type { Future } from 'cotask';
 
 import type { Program } from '../../harness/stage.ts';
 

@@ -14,7 +14,7 @@ export const generator: Program = async ({ log, run }) => {
   });
   // There is no close(): a body that waits is ended by a cancel of its task, and one that has not begun needs no end.
   const main = coroutine(function* () {
-    worker();
+    void worker();
     const task = createTask(worker());
     yield* sleep(0);
     task.cancel();
@@ -35,7 +35,7 @@ export const async: Program = async ({ log, run }) => {
   });
   // There is no close(): a body that waits is ended by a cancel of its task, and one that has not begun needs no end.
   const main = coroutine(async () => {
-    worker();
+    void worker();
     const task = createTask(worker());
     await sleep(0);
     task.cancel();

@@ -15,8 +15,7 @@ export const generator: Program = async ({ log, now, run }) => {
               yield* sleep(20_000);
             });
           } catch (error) {
-            if (!(error instanceof TimeoutError)) throw error;
-            log('cleanup timed out', now());
+            log('cleanup timed out', now(), ...(error instanceof TimeoutError ? [] : [error]));
           }
         }
       });
@@ -40,8 +39,7 @@ export const async: Program = async ({ log, now, run }) => {
               await sleep(20_000);
             });
           } catch (error) {
-            if (!(error instanceof TimeoutError)) throw error;
-            log('cleanup timed out', now());
+            log('cleanup timed out', now(), ...(error instanceof TimeoutError ? [] : [error]));
           }
         }
       });
