@@ -26,6 +26,8 @@ export type { Context } from './host/async-context.ts';
 export { detached } from './tasks/detached.ts';
 export { sleep } from './tasks/sleep.ts';
 export { fromPromise } from './tasks/from-promise.ts';
+export { awaitChain } from './tasks/await-chain.ts';
+export type { AwaitLink } from './tasks/await-chain.ts';
 // Futures
 export { Future, isFuture } from './tasks/future.ts';
 export type { DoneCallbackOptions, FutureOptions } from './tasks/future.ts';

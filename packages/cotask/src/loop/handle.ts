@@ -50,7 +50,7 @@ export class Handle implements Runnable {
     try {
       this.loop.callOutside(this.#frame, call);
     } catch (error) {
-      this.loop.handleFailed(this, error);
+      this.loop.callOutside(this.#frame, () => this.loop.handleFailed(this, error));
     }
     return true;
   }

@@ -2,6 +2,7 @@
 import { CotaskError, DeadlockError, isCancelled } from '../errors.ts';
 import { pickProcessHost } from '../host/pick.ts';
 import type { ProcessHost } from '../host/host.ts';
+import { describeChain } from '../tasks/await-chain.ts';
 import type { Awaitable } from '../tasks/awaitable.ts';
 import { begin } from './run.ts';
 import type { RunOptions } from './runner.ts';
@@ -77,5 +78,5 @@ function fail(process: ProcessHost, error: unknown): void {
 
 function inWords(error: CotaskError): string {
   const cause = error.cause instanceof Error ? `\n  caused by ${error.cause.name}: ${error.cause.message}` : '';
-  return `${error.name} (${error.code}): ${error.message}${cause}`;
+  return `${error.name} (${error.code}): ${error.message}${cause}${describeChain(error, '\n  ')}`;
 }

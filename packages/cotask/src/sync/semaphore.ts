@@ -83,8 +83,8 @@ export class Semaphore implements WaitedFor {
   }
 
   /** @internal */
-  get label(): string {
-    return this.#holders.length === 0 ? this.words : `${this.words} held by ${listed([...new Set(this.#holders)])}`;
+  get known(): string {
+    return this.#holders.length === 0 ? '' : ` held by ${listed([...new Set(this.#holders)])}`;
   }
 
   /** @internal */
@@ -93,7 +93,7 @@ export class Semaphore implements WaitedFor {
   }
 
   /** @internal */
-  get words(): string {
+  get label(): string {
     return this.#name === null ? 'a semaphore' : `semaphore "${this.#name}"`;
   }
 }
@@ -122,7 +122,7 @@ export class BoundedSemaphore extends Semaphore {
    */
   override release(): void {
     if (this.free >= this.#permits) {
-      throw new MisuseError('COTASK_RELEASED_TOO_OFTEN', `${this.words} was released more often than it was acquired`);
+      throw new MisuseError('COTASK_RELEASED_TOO_OFTEN', `${this.label} was released more often than it was acquired`);
     }
     super.release();
   }

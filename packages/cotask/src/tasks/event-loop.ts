@@ -15,12 +15,13 @@ import type { StepOwner } from '../loop/step.ts';
 import type { Awaitable } from './awaitable.ts';
 import { cancelAll, requestCancel } from './cancel.ts';
 import { context, runningTag } from './current.ts';
-import { callInFrame, captureFrame, contextOf, givenContext } from './context.ts';
+import { TaskContext, callInFrame, captureFrame, contextOf, givenContext } from './context.ts';
 import { beginNow } from './eager.ts';
 import type { TaskFactory } from './eager.ts';
 import { Future } from './future.ts';
 import { LostErrors } from './lost-errors.ts';
 import type { Scope } from './scope.ts';
+import { tracebackOf } from './places.ts';
 import { startable } from './startable.ts';
 import { waitOpen, waitWoken } from './state.ts';
 import { Task, noTaskOptions } from './task.ts';
@@ -48,10 +49,16 @@ export interface ExceptionContext {
   message: string;
   /** The error, where there is one. */
   exception?: unknown;
-  /** The callback that failed, where one did. */
+  /** The task that it is about, where it is about one. */
+  task?: Task<unknown>;
+  /** The future that it is about, a task included. */
+  future?: Future<unknown>;
+  /** The callback that it is about. */
   handle?: Handle;
   /** The report at which the exception handler itself failed. */
   context?: ExceptionContext;
+  /** In debug mode: the stack of the line where that was made. */
+  sourceTraceback?: string;
 }
 
 /** Called instead of the default report. */
@@ -66,7 +73,7 @@ export class EventLoop extends Scheduler {
   /** @internal How many waits are for such a promise. */
   foreignWaits = 0;
   /** @internal Failures that nobody has looked at. */
-  readonly lostErrors: LostErrors = new LostErrors((report) => this.callExceptionHandler(report));
+  readonly lostErrors: LostErrors = new LostErrors(this);
   /** @internal How many errors were reported. */
   reports = 0;
   #firstTask: Task<unknown> | null = null;
@@ -292,9 +299,17 @@ export class EventLoop extends Scheduler {
     return contextOf(frame);
   }
 
+  /** @internal The context of a task that has ended, without the task. */
+  frameWithout(task: Task<unknown>): ContextFrame | null {
+    const { frame, locals } = task.scope;
+    if (frame === null) return null;
+    const bare = frame.runInAsyncScope(captureWith, undefined, this.#outside);
+    return locals === null ? bare : new TaskContext(bare, locals);
+  }
+
   /** @internal */
   handleFailed(handle: Handle, error: unknown): void {
-    this.callExceptionHandler({ message: 'a callback failed', exception: error, handle });
+    this.callExceptionHandler({ message: 'a callback failed', exception: error, handle, ...tracebackOf(handle) });
   }
 
   protected leavesStack(): void {
@@ -476,6 +491,10 @@ export class EventLoop extends Scheduler {
 
 function newTask<T>(loop: EventLoop, coro: Awaitable<T>, options: TaskOptions): Task<T> {
   return new Task<T>(loop, coro, options);
+}
+
+function captureWith(outside: Scope): ContextFrame {
+  return context.captureWith(outside);
 }
 
 function refuseBadPolicy(policy: SchedulingPolicy | null): void {

@@ -1,7 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
-import { coroutine, createTask, gather, newEventLoop, sleep, wait } from '../index.ts';
-import type { EventLoop } from '../index.ts';
+import { coroutine, createTask, gather, getRunningLoop, newEventLoop, run, sleep, wait } from '../index.ts';
+import type { EventLoop, ExceptionContext, GeneratorBody, Handle, Task } from '../index.ts';
 import { attempt, gears, on } from '../testing/both-gears.ts';
 import { play } from '../testing/stage.ts';
 import { VirtualHost } from '../testing/virtual-host.ts';
@@ -125,4 +126,62 @@ describe('an error whose future is collected', () => {
 const failAndForget = coroutine(function* () {
   createTask(bad(), { name: 'forgotten' });
   yield* sleep(1);
+});
+
+describe('what the exception handler is told', () => {
+  const settings = new AsyncLocalStorage<string>();
+
+  /** Runs a body with a handler; the contexts that came, with the store that the handler saw. */
+  async function reportsOf(body: () => GeneratorBody<void>, debug: boolean): Promise<[ExceptionContext, unknown][]> {
+    const reports: [ExceptionContext, unknown][] = [];
+    const main = coroutine(function* () {
+      getRunningLoop().setExceptionHandler((_, report) => reports.push([report, settings.getStore()]));
+      yield* body();
+    });
+    await run(main(), { host: new VirtualHost(), debug });
+    return reports;
+  }
+
+  test('is which task failed, in the context of that task', async () => {
+    const kept: Task<unknown>[] = [];
+    const reports = await reportsOf(function* () {
+      settings.run('of the task', () => kept.push(createTask(bad(), { name: 'lost' })));
+      yield* sleep(1);
+    }, false);
+    expect(reports).toHaveLength(1);
+    const [report, store] = reports[0] ?? [];
+    expect([report?.task === kept[0], report?.future === kept[0]]).toEqual([true, true]);
+    expect(report?.sourceTraceback).toBe(undefined);
+    expect(store).toBe('of the task');
+  });
+
+  test('is which callback failed, in the context of that callback', async () => {
+    const handles: Handle[] = [];
+    const reports = await reportsOf(function* () {
+      const fail = (): never => {
+        throw new Error('broken');
+      };
+      settings.run('of the callback', () => handles.push(getRunningLoop().callSoon(fail)));
+      yield* sleep(1);
+    }, false);
+    expect(reports.map(([report, store]) => [report.message, report.handle, store])).toEqual([
+      ['a callback failed', handles[0], 'of the callback'],
+    ]);
+  });
+
+  test('is, in debug mode, that an error is looked at after it was reported as lost', async () => {
+    const kept: Task<unknown>[] = [];
+    for (const debug of [true, false]) {
+      const reports = await reportsOf(function* () {
+        kept.push(createTask(bad(), { name: 'lost' }));
+        yield* sleep(1);
+      }, debug);
+      expect(kept.pop()?.exception()).toBeInstanceOf(Error);
+      expect(reports.slice(1).map(([{ message }]) => message)).toEqual(
+        debug
+          ? ['the error of task "lost" was reported as lost and is looked at only now: look at it before its loop ends']
+          : [],
+      );
+    }
+  });
 });

@@ -19,7 +19,7 @@ export class NameTag implements WaitedFor {
   name: string;
   task: Task<unknown> | null;
 
-  constructor(name: string, task: Task<unknown>) {
+  constructor(name: string, task: Task<unknown> | null) {
     this.name = name;
     this.task = task;
   }

@@ -60,6 +60,8 @@ export interface Relay {
   readonly label: string;
   /** False while those behind it are there for it and do not wait yet: the body of a group still runs. */
   readonly waitedFor?: boolean;
+  /** False when they do not get its error. */
+  readonly passesErrors?: boolean;
   /** Who waits for it. */
   waiterList(): readonly Waiter[];
 }

@@ -1,6 +1,7 @@
 /** A task: a body that the loop runs, and the future of its result (asyncio's `Task`). */
 import { CancelledError, MisuseError, makeCancelledError } from '../errors.ts';
 import type { Context } from '../host/async-context.ts';
+import { traceFailure, traceLook } from './await-chain.ts';
 import type { Awaitable } from './awaitable.ts';
 import { deliveredBy, endScope, requestCancel, sendRequest, signalOf, withdraw } from './cancel.ts';
 import { TaskContext, givenContext, inheritedLocals } from './context.ts';
@@ -104,7 +105,7 @@ export class Task<T> extends Future<T> {
 
   /** @internal What it leaves behind where it does something. */
   get tag(): NameTag {
-    if (typeof this.#name !== 'object') this.#name = new NameTag(this.name, this);
+    if (typeof this.#name !== 'object') this.#name = new NameTag(this.name, this.done() ? null : this);
     return this.#name;
   }
 
@@ -216,6 +217,12 @@ export class Task<T> extends Future<T> {
   }
 
   /** @internal */
+  override outcome(): T {
+    if (this.phase === hasError) traceLook(this, this.held);
+    return super.outcome();
+  }
+
+  /** @internal */
   endWithValue(value: T): void {
     this.leave();
     this.settle(hasValue, value);
@@ -225,10 +232,11 @@ export class Task<T> extends Future<T> {
   /** @internal */
   endWithError(error: unknown): void {
     const reason = this.scope.last === null ? null : deliveredBy(this.scope, error);
+    const cancelled = error instanceof CancelledError ? error : reason;
+    if (cancelled === null) traceFailure(this, error);
     this.leave();
-    if (error instanceof CancelledError) this.settle(isCancelledState, error);
-    else if (reason !== null) this.settle(isCancelledState, reason);
-    else this.settle(hasError, error);
+    if (cancelled === null) this.settle(hasError, error);
+    else this.settle(isCancelledState, cancelled);
     this.noteEnd();
   }
 

@@ -27,17 +27,13 @@ export interface Awaiter {
   readonly via: string | null;
 }
 
-/**
- * The tasks that wait for a future: directly, or for a gather, a group, a shield that waits for it; `all` are also those
- * whose group it is in and that do something else first.
- */
-export function awaitersOf(future: { waiterList(): readonly Waiter[] }, all: boolean): Awaiter[] {
+/** The tasks that wait for a future: directly, or for a gather, a group, a shield that waits for it and is one of `through`. */
+export function awaitersOf(future: { waiterList(): readonly Waiter[] }, through: (relay: Relay) => boolean): Awaiter[] {
   const found = new Map<Task<unknown>, Awaiter>();
   const relays = new Map<Relay, string>();
   const look = (waiters: readonly Waiter[], via: string | null): void => {
     for (const { owner, relay } of waiters) {
-      if (relay !== undefined && (all || relay.waitedFor !== false) && !relays.has(relay))
-        relays.set(relay, via ?? relay.label);
+      if (relay !== undefined && !relays.has(relay) && through(relay)) relays.set(relay, via ?? relay.label);
       if (owner !== undefined && owner !== null && !found.has(owner)) found.set(owner, { task: owner, via });
     }
   };
@@ -67,7 +63,7 @@ type Edges = ReadonlyMap<Task<unknown>, ReadonlySet<Task<unknown>>>;
 function whoWaitsForWhom(tasks: readonly Task<unknown>[]): Edges {
   const edges = new Map(tasks.map((task) => [task, new Set<Task<unknown>>()]));
   for (const task of tasks) {
-    for (const awaiter of awaitersOf(task, false)) edges.get(awaiter.task)?.add(task);
+    for (const awaiter of awaitersOf(task, (relay) => relay.waitedFor !== false)) edges.get(awaiter.task)?.add(task);
     for (const wait of openWaits(task)) {
       for (const tag of wait.future?.subject?.enders ?? []) if (tag.task !== null) edges.get(task)?.add(tag.task);
     }

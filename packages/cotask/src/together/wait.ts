@@ -4,8 +4,9 @@ import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { getEventLoop } from '../tasks/default-loop.ts';
+import type { EventLoop } from '../tasks/event-loop.ts';
 import { Future } from '../tasks/future.ts';
-import type { Waiter } from '../tasks/park.ts';
+import type { Relay, Waiter } from '../tasks/park.ts';
 import { hasError } from '../tasks/state.ts';
 import { readArguments } from './read-arguments.ts';
 
@@ -53,7 +54,8 @@ const waitBody = coroutine(function* wait<F extends Future<unknown>>(
       ? release()
       : true;
   };
-  const watchers = futures.map((future) => watch(enough, future, () => ended(future)));
+  const relay: Relay = { label: enough.label, passesErrors: false, waiterList: () => enough.waiterList() };
+  const watchers = futures.map((future) => watch(loop, relay, future, () => ended(future)));
   const timer = options.timeout === undefined ? null : loop.callLater(options.timeout, release);
   try {
     yield* enough;
@@ -65,9 +67,8 @@ const waitBody = coroutine(function* wait<F extends Future<unknown>>(
   return { done: new Set(futures.filter(isDone)), pending: new Set(futures.filter((future) => !isDone(future))) };
 });
 
-function watch(enough: Future<void>, future: Future<unknown>, ended: () => boolean): Waiter {
-  const { loop } = enough;
-  const waiter: Waiter = { looks: false, relay: enough, wake: () => loop.ready({ owner: null, run: ended }) };
+function watch(loop: EventLoop, relay: Relay, future: Future<unknown>, ended: () => boolean): Waiter {
+  const waiter: Waiter = { looks: false, relay, wake: () => loop.ready({ owner: null, run: ended }) };
   if (future.done()) waiter.wake();
   else future.addWaiter(waiter);
   return waiter;
