@@ -12,6 +12,12 @@ const wordings: readonly (readonly [ours: RegExp, theirs: string])[] = [
   [/^coroutine .* was never awaited/, 'coroutine was never awaited'],
 ];
 
+/** How long a step held the loop, in seconds, where a report is about one that held it for too long. */
+export function heldFor(report: ExceptionContext): string | null {
+  const ms = / held the event loop for (\d+) ms/.exec(report.message)?.[1];
+  return ms === undefined ? null : (Number(ms) / 1_000).toFixed(3);
+}
+
 /** The parts of the line that a report is. */
 export function wordsOf(report: ExceptionContext): unknown[] {
   const theirs = wordings.find(([ours]) => ours.test(report.message))?.[1] ?? report.message;

@@ -1,7 +1,6 @@
 /** What a program has at hand: a log, a clock, loops on virtual time, and the runs on them. */
 import { EventLoop, coroutine, currentTask, fromPromise, getRunningLoop, run } from 'cotask';
 import type { Awaitable, Coroutine, Future, GeneratorBody, Task } from 'cotask';
-import { addHooks } from 'cotask/lowlevel';
 import { VirtualHost } from 'cotask/testing';
 
 import { collectGarbage } from './garbage.ts';
@@ -72,20 +71,18 @@ export class Stage {
   /** A loop on virtual time that logs what it reports. */
   readonly makeLoop = (): EventLoop => {
     const host = new VirtualHost();
-    const loop = new EventLoop({ host });
-    this.#adopt(loop, host);
+    const loop = this.#listenTo(new EventLoop({ host }));
+    this.#hosts.set(loop, host);
     return loop;
   };
 
   /** Runs a coroutine on a fresh loop on virtual time. */
-  readonly run = <T>(main: Awaitable<T>, options: StageRunOptions = {}): Promise<T> => {
-    const host = new VirtualHost();
-    return this.#watched(host, () => run(main, { host, debug: false, ...options }));
-  };
+  readonly run = <T>(main: Awaitable<T>, options: StageRunOptions = {}): Promise<T> =>
+    run(main, { loopFactory: this.makeLoop, debug: false, ...options });
 
   /** Runs a coroutine on the platform's own time. */
   readonly runReal = <T>(main: Awaitable<T>, options: StageRunOptions = {}): Promise<T> =>
-    this.#watched(null, () => run(main, { debug: false, ...options }));
+    run(main, { loopFactory: () => this.#listenTo(new EventLoop()), debug: false, ...options });
 
   *#attempt(label: string, awaitable: Awaitable<unknown>): GeneratorBody<void> {
     let value: unknown;
@@ -98,24 +95,8 @@ export class Stage {
     this.log(label, '->', value);
   }
 
-  #adopt(loop: EventLoop, host: VirtualHost | null): void {
+  #listenTo(loop: EventLoop): EventLoop {
     loop.setExceptionHandler((_, report) => this.log(...wordsOf(report)));
-    if (host !== null) this.#hosts.set(loop, host);
-  }
-
-  /** `run` makes its loop itself, and its main task at once: that task shows the loop. */
-  #watched<T>(host: VirtualHost | null, begin: () => Promise<T>): Promise<T> {
-    let first = true;
-    const stop = addHooks({
-      taskCreated: (task) => {
-        if (first) this.#adopt(task.getLoop(), host);
-        first = false;
-      },
-    });
-    try {
-      return begin();
-    } finally {
-      stop();
-    }
+    return loop;
   }
 }
