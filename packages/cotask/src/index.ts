@@ -6,11 +6,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // Begin and end
 export { run } from './run/run.ts';
+export { openSignalReceiver } from './run/signal-receiver.ts';
+export type { SignalReceiver } from './run/signal-receiver.ts';
+export type { SignalName } from './host/host.ts';
 export { Runner } from './run/runner.ts';
 export type { RunOptions, RunnerRunOptions } from './run/runner.ts';
 export { runMain } from './run/run-main.ts';
 // Coroutines and tasks
-export { Coroutine, coroutine, isCoroutine } from './tasks/coroutine.ts';
+export { Coroutine, coroutine, isCoroutine, isCoroutineFunction } from './tasks/coroutine.ts';
 export type { CoroutineFunction } from './tasks/coroutine.ts';
 export type { Awaitable, Body, GeneratorBody } from './tasks/awaitable.ts';
 export { Wait } from './tasks/park.ts';
@@ -25,9 +28,10 @@ export { copyContext } from './tasks/context.ts';
 export type { Context } from './host/async-context.ts';
 export { detached } from './tasks/detached.ts';
 export { sleep } from './tasks/sleep.ts';
-export { fromPromise } from './tasks/from-promise.ts';
 export { awaitChain } from './tasks/await-chain.ts';
 export type { AwaitLink } from './tasks/await-chain.ts';
+export { fromPromise, wrapFuture } from './tasks/from-promise.ts';
+export type { WrapFutureOptions } from './tasks/from-promise.ts';
 // Futures
 export { Future, isFuture } from './tasks/future.ts';
 export type { DoneCallbackOptions, FutureOptions } from './tasks/future.ts';

@@ -36,10 +36,18 @@ export interface Host {
   onExhausted(listener: () => void): () => void;
 }
 
+/** What a signal is called: `'SIGINT'`, `'SIGHUP'`. */
+export type SignalName = `SIG${string}`;
+
 /** A process as `runMain` needs it; a platform without processes has none. */
 export interface ProcessHost {
-  /** Calls back at each signal of that name; returns how to stop listening. */
-  onSignal(name: 'SIGINT' | 'SIGTERM', listener: () => void): () => void;
+  /** True for the signals of this platform that can be caught. */
+  hasSignal(name: string): boolean;
+  /**
+   * Calls back at each signal of that name; returns how to stop listening. Where `hold` is true the process does not end
+   * for want of work meanwhile.
+   */
+  onSignal(name: SignalName, listener: () => void, hold: boolean): () => void;
   /** Sets the code with which the process will end. */
   setExitCode(code: number): void;
   /** Ends the process now. */

@@ -1,7 +1,7 @@
 /** The host of Node, and of Deno and Bun, which have Node's globals. */
 import type { ContextFrame } from './async-context.ts';
 import type { Host, IdleAnswer, ProcessHost } from './host.ts';
-import { WakeTimer } from './wake-timer.ts';
+import { WakeTimer, longestTimeout } from './wake-timer.ts';
 
 interface Timeout {
   ref(): unknown;
@@ -17,12 +17,15 @@ interface NodeProcess {
   off(event: string, listener: (...args: unknown[]) => void): unknown;
   emit(event: string, ...args: unknown[]): boolean;
   getBuiltinModule?(name: 'node:async_hooks'): { AsyncResource: new (type: string) => ContextFrame } | undefined;
+  getBuiltinModule?(name: 'node:os'): { constants: { signals: object } } | undefined;
 }
 
 declare const process: NodeProcess | undefined;
 declare const setImmediate: (callback: () => void) => unknown;
 declare const setTimeout: (callback: () => void, ms: number) => Timeout;
 declare const clearTimeout: (timeout: Timeout) => void;
+declare const setInterval: (callback: () => void, ms: number) => Timeout;
+declare const clearInterval: (timeout: Timeout) => void;
 declare const queueMicrotask: (callback: () => void) => void;
 declare const performance: { now(): number };
 
@@ -131,7 +134,19 @@ function listen(event: string, listener: () => void): () => void {
 
 /** Node's process for `runMain`. */
 export const nodeProcessHost: ProcessHost = {
-  onSignal: listen,
+  hasSignal(name: string): boolean {
+    const signals = nodeProcess().getBuiltinModule?.('node:os')?.constants.signals ?? {};
+    return Object.hasOwn(signals, name) && name !== 'SIGKILL' && name !== 'SIGSTOP';
+  },
+  onSignal(name: string, listener: () => void, hold: boolean): () => void {
+    const stop = listen(name, listener);
+    if (!hold) return stop;
+    const held = setInterval(() => {}, longestTimeout);
+    return () => {
+      clearInterval(held);
+      stop();
+    };
+  },
   setExitCode(code: number): void {
     nodeProcess().exitCode = code;
   },

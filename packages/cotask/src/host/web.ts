@@ -78,6 +78,7 @@ export class WebHost implements Host {
 
 /** A page has no signals and no exit code; stray rejections of ours are dropped by `preventDefault`. */
 export const webProcessHost: ProcessHost = {
+  hasSignal: () => false,
   onSignal: () => () => {},
   setExitCode(): void {},
   exit(): void {},

@@ -138,6 +138,26 @@ describe('runMain', () => {
     },
   );
 
+  test('takes a signal that comes twice at once for one', async () => {
+    const { code, out } = await ending('main that is signalled twice at once');
+    expect({ code, out }).toEqual({ code: 130, out: ['clean', 'exit 130'] });
+  });
+
+  test('ends at once at the second signal', async () => {
+    const { code, out } = await ending('main that is signalled again');
+    expect({ code, out }).toEqual({ code: 130, out: ['exit 130'] });
+  });
+
+  test('leaves a signal to the handler that the program has for it, and waits for it', async () => {
+    const { code, out } = await ending('main with a handler of its own', 'SIGINT');
+    expect({ code, out }).toEqual({ code: 0, out: ['ready', 'handled', 'true', 'exit 0'] });
+  });
+
+  test('leaves signals to a receiver, and waits for them', async () => {
+    const { code, out } = await ending('main that receives signals', 'SIGUSR2');
+    expect({ code, out }).toEqual({ code: 0, out: ['ready', 'SIGUSR2', 'SIGHUP', 'exit 0'] });
+  });
+
   // H1
   test('names a deadlock and ends with 13', async () => {
     const { code, out, err } = await ending('deadlock of main');
@@ -149,6 +169,11 @@ describe('runMain', () => {
   test('takes a task that waits for a timer of another one for no deadlock', async () => {
     expect(await ending('deadlock that a timer outlives')).toEqual({ code: 0, out: ['item', 'exit 0'], err: '' });
   });
+});
+
+test('a run that handles signals is interrupted by SIGINT after its clean-up', async () => {
+  const { code, out } = await ending('run that is interrupted');
+  expect({ code, out }).toEqual({ code: 0, out: ['clean', 'COTASK_INTERRUPTED', 'exit 0'] });
 });
 
 // H1

@@ -14,7 +14,7 @@ export class Interrupts {
   constructor(loop: EventLoop, main: Task<unknown>) {
     this.#loop = loop;
     this.#main = main;
-    this.#stopListening = pickProcessHost().onSignal('SIGINT', () => this.#interrupted());
+    this.#stopListening = pickProcessHost().onSignal('SIGINT', () => this.#interrupted(), false);
   }
 
   close(): void {
@@ -33,6 +33,7 @@ export class Interrupts {
   }
 
   #interrupted(): void {
+    if (this.#loop.signals.has('SIGINT')) return;
     this.#count += 1;
     if (this.#count > 1 || !this.#main.cancel('SIGINT')) this.#loop.stop();
   }

@@ -1,7 +1,7 @@
 /** How a program ends: signals, the report of a failure, the exit code. */
-import { CotaskError, DeadlockError, isCancelled } from '../errors.ts';
-import { pickProcessHost } from '../host/pick.ts';
-import type { ProcessHost } from '../host/host.ts';
+import { CotaskError, DeadlockError, MisuseError, isCancelled } from '../errors.ts';
+import { pickHost, pickProcessHost } from '../host/pick.ts';
+import type { Host, ProcessHost } from '../host/host.ts';
 import { describeChain } from '../tasks/await-chain.ts';
 import type { Awaitable } from '../tasks/awaitable.ts';
 import { begin } from './run.ts';
@@ -9,17 +9,23 @@ import type { RunOptions } from './runner.ts';
 
 const failed = 1;
 const deadlocked = 13;
+/**
+ * One Ctrl-C may arrive twice: the terminal sends it to every process of the group, and npm, which is one of them, hands it
+ * on. A signal that comes again within so many milliseconds of the first is the same one.
+ */
+const sameSignalMs = 300;
 const signalCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * Runs a coroutine as the program: returns at once, and sets the exit code when it has ended: 0, 1 when it or a task that
  * nobody looked at failed, 13 for a deadlock, 130 after SIGINT, 143 after SIGTERM. The first signal cancels the main task,
- * the second ends the process at once. A failure is printed; `COTASK_DEBUG=1` adds stacks to the errors of cotask itself.
+ * the second ends the process at once; a signal that the program has a handler or a receiver for is left to that. A failure is printed; `COTASK_DEBUG=1` adds stacks to the errors of cotask itself.
  */
 export function runMain(coro: Awaitable<unknown>, options: RunOptions = {}): void {
   const process = pickProcessHost();
   let running: ReturnType<typeof begin>;
   try {
+    refuseHandleSignals(options);
     running = begin(coro, options);
   } catch (error) {
     fail(process, error);
@@ -28,17 +34,24 @@ export function runMain(coro: Awaitable<unknown>, options: RunOptions = {}): voi
   new MainRun(process, running).watch();
 }
 
+function refuseHandleSignals(options: RunOptions): void {
+  if (options.handleSignals === undefined) return;
+  throw new MisuseError('COTASK_BAD_OPTION', 'runMain() handles signals itself; handleSignals is an option of run()');
+}
+
 class MainRun {
   readonly #process: ProcessHost;
   readonly #running: ReturnType<typeof begin>;
   readonly #stopListening: (() => void)[];
+  readonly #host: Host = pickHost();
   #signal: keyof typeof signalCodes | null = null;
+  #signalledAt = 0;
 
   constructor(process: ProcessHost, running: ReturnType<typeof begin>) {
     this.#process = process;
     this.#running = running;
     this.#stopListening = (['SIGINT', 'SIGTERM'] as const).map((name) =>
-      process.onSignal(name, () => this.#signalled(name)),
+      process.onSignal(name, () => this.#signalled(name), false),
     );
   }
 
@@ -50,9 +63,13 @@ class MainRun {
   }
 
   #signalled(name: keyof typeof signalCodes): void {
-    if (this.#signal !== null) this.#process.exit(signalCodes[name]);
-    this.#signal = name;
-    this.#running.main.cancel(name);
+    if (this.#running.loop.signals.has(name)) return;
+    const now = this.#host.now();
+    if (this.#signal === null) {
+      this.#signal = name;
+      this.#signalledAt = now;
+      this.#running.main.cancel(name);
+    } else if (name !== this.#signal || now - this.#signalledAt >= sameSignalMs) this.#process.exit(signalCodes[name]);
   }
 
   #ended(failure: { error: unknown } | null): void {

@@ -5,6 +5,7 @@ import { exemptFromFilter } from '../host/stray-rejections.ts';
 import { refuseUnknownOptions } from '../options.ts';
 import type { Awaitable } from '../tasks/awaitable.ts';
 import { copyContext } from '../tasks/context.ts';
+import { coroutine } from '../tasks/coroutine.ts';
 import { currentTask } from '../tasks/ensure-future.ts';
 import { EventLoop } from '../tasks/event-loop.ts';
 import type { EventLoopOptions } from '../tasks/event-loop.ts';
@@ -138,10 +139,12 @@ export class Runner {
   }
 
   async #close(loop: EventLoop): Promise<void> {
-    const none = loop.createFuture<void>('the end of the leftovers');
-    cancelLeftovers(loop, () => none.setResult());
     try {
-      await loop.runUntilComplete(none);
+      await endLeftovers(loop);
+      if (loop.hasAsyncgens) {
+        await loop.runUntilComplete(coroutine(() => loop.shutdownAsyncgens())());
+        await endLeftovers(loop);
+      }
     } finally {
       loop.close();
       this.#stopWatching?.();
@@ -152,6 +155,12 @@ export class Runner {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+async function endLeftovers(loop: EventLoop): Promise<void> {
+  const none = loop.createFuture<void>('the end of the leftovers');
+  cancelLeftovers(loop, () => none.setResult());
+  await loop.runUntilComplete(none);
 }
 
 /** @internal */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { coroutine, createTask, isCoroutine, run, sleep } from '../index.ts';
+import { coroutine, createTask, isCoroutine, isCoroutineFunction, run, sleep } from '../index.ts';
 import type { Coroutine, GeneratorBody } from '../index.ts';
 import { contractOf } from '../testing/awaitable-contract.ts';
 import type { AwaitableKind } from '../testing/awaitable-contract.ts';
@@ -152,4 +152,14 @@ describe.each(gears)('a plain function that hands on an awaitable, in the %s gea
     });
     expect(lines).toEqual(['value value', 'slept slept']);
   });
+});
+
+test('isCoroutineFunction knows what coroutine() made, and nothing else', () => {
+  expect(isCoroutineFunction(coroutine(async () => 1))).toBe(true);
+  expect([async () => 1, function* () {}, coroutine(async () => 1)(), null].map(isCoroutineFunction)).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
 });

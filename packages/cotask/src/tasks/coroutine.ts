@@ -88,6 +88,8 @@ function reused(label: string): MisuseError {
   );
 }
 
+const coroutineFunctions: WeakSet<object> = new WeakSet();
+
 /** A coroutine function: a call does nothing yet and returns a {@link Coroutine}. */
 export type CoroutineFunction<This, A extends unknown[], T> = (this: This, ...args: A) => Coroutine<T>;
 
@@ -129,9 +131,16 @@ export function coroutine<This, A extends unknown[], T>(
     );
   }
   const label = fn.name === '' ? 'anonymous' : fn.name;
-  return function (this: This, ...args: A): Coroutine<T> {
+  const made = function (this: This, ...args: A): Coroutine<T> {
     return new Call(label, fn, this, args);
   };
+  coroutineFunctions.add(made);
+  return made;
+}
+
+/** True for a coroutine function that `coroutine()` made. */
+export function isCoroutineFunction(value: unknown): value is CoroutineFunction<unknown, never[], unknown> {
+  return typeof value === 'function' && coroutineFunctions.has(value);
 }
 
 /** True for a coroutine that a coroutine function returned. */

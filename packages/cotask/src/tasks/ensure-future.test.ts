@@ -49,3 +49,12 @@ test('ensureFuture makes its task on the loop that is asked for, and refuses a f
   });
   expect(lines).toEqual(['true', 'true']);
 });
+
+test('currentTask of another loop is none', async () => {
+  const other = newEventLoop({ host: new VirtualHost() });
+  const lines = await play('generator', function* ({ log, loop }) {
+    log(currentTask(loop) === currentTask(), currentTask(other));
+  });
+  expect(lines).toEqual(['true null']);
+  other.close();
+});

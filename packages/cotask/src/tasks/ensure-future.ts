@@ -70,10 +70,11 @@ export function createTask<T>(coro: Awaitable<T>, options: TaskOptions = noTaskO
   return getEventLoop().createTask(coro, options);
 }
 
-/** The task whose body runs now, or null: outside any task, and in a callback of the loop. */
-export function currentTask(): Task<unknown> | null {
+/** The task whose body runs now, or null: outside any task, in a callback of the loop, and in a task of another loop. */
+export function currentTask(loop?: EventLoop): Task<unknown> | null {
   const task = currentScope()?.owner;
-  return task === undefined || task.done() || task.anonymous ? null : task;
+  if (task === undefined || task.done() || task.anonymous) return null;
+  return loop === undefined || task.loop === loop ? task : null;
 }
 
 /** The tasks of the running loop that have not ended, in the order in which they were made. */

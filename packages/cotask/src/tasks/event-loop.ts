@@ -3,7 +3,7 @@
  * tasks on it, list them, and report what nobody else will.
  */
 import type { Context, ContextFrame } from '../host/async-context.ts';
-import type { Foreign, Host } from '../host/host.ts';
+import type { Foreign, Host, SignalName } from '../host/host.ts';
 import { pickHost, pickProcessHost } from '../host/pick.ts';
 import { MisuseError } from '../errors.ts';
 import { holdRejectionFilter, releaseRejectionFilter } from '../host/stray-rejections.ts';
@@ -22,10 +22,12 @@ import { Future } from './future.ts';
 import { LostErrors } from './lost-errors.ts';
 import type { Scope } from './scope.ts';
 import { tracebackOf } from './places.ts';
+import { Signals } from './signals.ts';
 import { startable } from './startable.ts';
 import { waitOpen, waitWoken } from './state.ts';
 import { Task, noTaskOptions } from './task.ts';
 import type { TaskOptions } from './task.ts';
+import { WrappedFuture } from './wrapped-future.ts';
 import { deadlock } from './who-waits.ts';
 
 /** Options of a new loop. */
@@ -64,6 +66,9 @@ export interface ExceptionContext {
 /** Called instead of the default report. */
 export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => void;
 
+/** What is needed of an async generator to close it. */
+type Asyncgen = { return(value: undefined): Promise<unknown> };
+
 /** Runs tasks and callbacks, one at a time, on a host. */
 export class EventLoop extends Scheduler {
   /** How long a step may hold the loop in debug mode before it is reported, in milliseconds. */
@@ -82,6 +87,9 @@ export class EventLoop extends Scheduler {
   #anonymous = 0;
   #handler: ExceptionHandler | null = null;
   #taskFactory: TaskFactory | null = null;
+  /** @internal The signals that it listens to. */
+  readonly signals: Signals = new Signals();
+  readonly #asyncgens: Set<Asyncgen> = new Set();
   /** How many task factories are on the stack. */
   #making = 0;
   #debug: boolean;
@@ -120,6 +128,58 @@ export class EventLoop extends Scheduler {
   callAt<A extends unknown[]>(when: number, callback: (...args: A) => unknown, ...args: A): TimerHandle {
     refuseNoFunction('callAt()', callback);
     return this.makeTimer(this.captureFrame(), () => callback(...args), when);
+  }
+
+  /**
+   * Calls `callback` with `args` as a callback of this loop at each signal of that name, in place of the handler that the
+   * signal had (asyncio's `add_signal_handler`). While there is a handler the process waits for the signal, and neither
+   * `runMain` nor a run that handles signals acts on it. Handlers end with the loop.
+   * @throws {MisuseError} `COTASK_BAD_SIGNAL` for a signal that cannot be caught, or is not of this platform.
+   */
+  addSignalHandler<A extends unknown[]>(signal: SignalName, callback: (...args: A) => unknown, ...args: A): void {
+    this.refuseClosed();
+    refuseNoFunction('addSignalHandler()', callback);
+    const frame = this.captureFrame();
+    this.signals.handle(signal, () => this.callInFrame(frame, () => callback(...args)));
+  }
+
+  /** Takes the handler of a signal away; false when it has none. */
+  removeSignalHandler(signal: SignalName): boolean {
+    return this.signals.remove(signal);
+  }
+
+  /**
+   * Has an async generator closed when the run ends, if it was not by then; returns it. `for await` closes a generator at
+   * once, so this is for those whose `next()` is called by hand.
+   */
+  trackAsyncgen<G extends Asyncgen>(generator: G): G {
+    this.#asyncgens.add(generator);
+    return generator;
+  }
+
+  /** @internal */
+  get hasAsyncgens(): boolean {
+    return this.#asyncgens.size > 0;
+  }
+
+  /** Closes the async generators that are tracked; what one of them throws is reported (asyncio's `shutdown_asyncgens`). */
+  shutdownAsyncgens(): Future<void> {
+    const generators = [...this.#asyncgens];
+    this.#asyncgens.clear();
+    const closed = Promise.all(generators.map(async (generator) => this.#closeAsyncgen(generator)));
+    return new WrappedFuture(
+      this,
+      closed.then(() => {}),
+      null,
+    );
+  }
+
+  async #closeAsyncgen(generator: Asyncgen): Promise<void> {
+    try {
+      await generator.return(undefined);
+    } catch (exception) {
+      this.callExceptionHandler({ message: 'an async generator failed when it was closed:', exception });
+    }
   }
 
   /** @internal */
@@ -330,7 +390,7 @@ export class EventLoop extends Scheduler {
   }
 
   protected foreign(standing: ReadonlySet<StepOwner>): Foreign {
-    if (this.foreignWaits > 0 || this.#standsOutside()) return 'yes';
+    if (this.foreignWaits > 0 || this.signals.size > 0 || this.#standsOutside()) return 'yes';
     let answer: Foreign = 'no';
     for (const owner of standing) {
       if (!(owner instanceof Task) || !owner.scope.hasOpenWaits()) return 'yes';
@@ -392,6 +452,7 @@ export class EventLoop extends Scheduler {
     if (!this.isRunning()) this.#endOutsideWaits();
     super.close();
     if (wasClosed) return;
+    this.signals.close();
     this.#stopWatching();
     if (this.#byItself) releaseRejectionFilter();
     this.lostErrors.reportAll();

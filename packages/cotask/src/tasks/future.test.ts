@@ -195,3 +195,23 @@ test('isFuture knows futures and tasks, and nothing else', async () => {
   });
   expect(lines).toEqual(['[true, true, false, false, false, false]']);
 });
+
+test('trySetResult and trySetException settle a future unless it is done', async () => {
+  const loop = newEventLoop({ host: new VirtualHost() });
+  const [value, error, cancelled] = [1, 2, 3].map(() => loop.createFuture<number>());
+  if (value === undefined || error === undefined || cancelled === undefined) throw new TypeError('three were made');
+  cancelled.cancel();
+  expect([value.trySetResult(1), value.trySetResult(2), value.trySetException(new Error('late'))]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect([error.trySetException(new Error('first')), error.trySetResult(2)]).toEqual([true, false]);
+  expect([cancelled.trySetResult(1), cancelled.trySetException(new Error('late'))]).toEqual([false, false]);
+  expect([value.result(), error.exception()]).toEqual([1, new Error('first')]);
+  const task = loop.createTask(sleep(1));
+  for (const call of [() => task.trySetResult(), () => task.trySetException(new Error('x'))])
+    expect(call).toThrow(expect.objectContaining({ code: 'COTASK_TASK_RESULT' }));
+  await loop.runUntilComplete(task);
+  loop.close();
+});

@@ -167,6 +167,20 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
     this.settle(hasError, error);
   }
 
+  /** Gives it its value, unless it is done: then false. */
+  trySetResult(value: T): boolean {
+    if (this.phase !== pending) return false;
+    this.setResult(value);
+    return true;
+  }
+
+  /** Gives it its error, unless it is done: then false. */
+  trySetException(error: unknown): boolean {
+    if (this.phase !== pending) return false;
+    this.setException(error);
+    return true;
+  }
+
   /** Ends it with a `CancelledError`; false when it is done already, and then its error, if it has one, counts as seen. */
   cancel(reason?: string): boolean {
     if (this.phase !== pending) return this.refuseCancel();

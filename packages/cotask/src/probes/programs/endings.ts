@@ -8,7 +8,18 @@ import { watch } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { setTimeout as nodeSleep } from 'node:timers/promises';
 
-import { Queue, coroutine, createTask, currentTask, run, runMain, sleep } from '../../index.ts';
+import {
+  Event,
+  Queue,
+  coroutine,
+  createTask,
+  currentTask,
+  getRunningLoop,
+  openSignalReceiver,
+  run,
+  runMain,
+  sleep,
+} from '../../index.ts';
 import type { Task } from '../../index.ts';
 
 type Program = () => unknown;
@@ -171,6 +182,50 @@ const programs: Record<string, Program> = {
       })(),
     ),
 
+  'main that is signalled twice at once': () => runMain(coroutine(signalledTwice)(0)),
+  'main that is signalled again': () => runMain(coroutine(signalledTwice)(400)),
+  'main with a handler of its own': () =>
+    runMain(
+      coroutine(async () => {
+        const asked = new Event();
+        getRunningLoop().addSignalHandler(
+          'SIGINT',
+          (what: string) => {
+            console.log(what);
+            asked.set();
+          },
+          'handled',
+        );
+        console.log('ready');
+        await asked.wait();
+        console.log(getRunningLoop().removeSignalHandler('SIGINT'));
+      })(),
+    ),
+  'run that is interrupted': async () => {
+    const main = coroutine(async () => {
+      try {
+        process.kill(process.pid, 'SIGINT');
+        await sleep(60_000);
+      } finally {
+        await sleep(5);
+        console.log('clean');
+      }
+    });
+    console.log(await run(main(), { handleSignals: true }).catch(codeOf));
+  },
+  'main that receives signals': () =>
+    runMain(
+      coroutine(async () => {
+        using signals = openSignalReceiver('SIGUSR2', 'SIGHUP');
+        console.log('ready');
+        for await (const name of signals) {
+          console.log(name);
+          if (name === 'SIGHUP') break;
+          process.kill(process.pid, 'SIGHUP');
+        }
+      })(),
+    ),
+
   'deadlock of main': () => runMain(coroutine(waitForEachOther)()),
   'deadlock of a run': async () => {
     try {
@@ -208,6 +263,19 @@ async function tellRejection(name: string, wait: (signal: AbortSignal) => Promis
   await sleep(20);
   task.cancel('x');
   console.log(name, await ending(task), task.cancelled());
+}
+
+/** Sends itself SIGINT twice, so many milliseconds apart, while its clean-up runs. */
+async function signalledTwice(apart: number): Promise<void> {
+  const interrupt = (): void => void process.kill(process.pid, 'SIGINT');
+  try {
+    interrupt();
+    await sleep(60_000);
+  } finally {
+    getRunningLoop().callLater(apart, interrupt);
+    await sleep(600);
+    console.log('clean');
+  }
 }
 
 async function failAfter(ms: number): Promise<void> {
