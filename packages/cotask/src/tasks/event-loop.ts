@@ -67,7 +67,7 @@ export interface ExceptionContext {
 export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => void;
 
 /** What is needed of an async generator to close it. */
-type Asyncgen = { return(value: undefined): Promise<unknown> };
+type Asyncgen = { return(value: unknown): Promise<unknown> };
 
 /** Runs tasks and callbacks, one at a time, on a host. */
 export class EventLoop extends Scheduler {
