@@ -9,6 +9,7 @@ const wordings: readonly (readonly [ours: RegExp, theirs: string])[] = [
   [/^task .* failed, and nobody looked at its error/, 'Task exception was never retrieved'],
   [/ failed, and nobody looked at its error/, 'Future exception was never retrieved'],
   [/^the exception handler of this loop failed/, 'Unhandled error in exception handler'],
+  [/^an async generator failed when it was closed/, 'an error occurred during closing of asynchronous generator'],
   [/^coroutine .* was never awaited/, 'coroutine was never awaited'],
 ];
 
