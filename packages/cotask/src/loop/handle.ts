@@ -59,8 +59,6 @@ export class Handle implements Runnable {
 /** A callback given to `callLater` or `callAt`. */
 export class TimerHandle extends Handle {
   readonly #when: number;
-  /** @internal */
-  serial = 0;
 
   /** @internal */
   constructor(loop: HandleLoop, frame: ContextFrame, call: () => void, when: number) {

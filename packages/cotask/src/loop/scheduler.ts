@@ -101,10 +101,9 @@ export abstract class Scheduler implements HandleLoop {
     this.ready(step);
   }
 
-  /** @internal A timer that is never due is not kept: it would hold the process for nothing. */
+  /** @internal */
   addTimer(timer: Timer): void {
-    if (timer.when() === Infinity) return;
-    this.#timers.add(timer);
+    if (!this.#timers.add(timer)) return;
     if (!this.#awake && this.#running) this.#wakeSoon();
   }
 

@@ -6,7 +6,6 @@ import type { Timer } from './timers.ts';
 
 class TestTimer implements Timer {
   readonly owner = null;
-  serial = 0;
   readonly #when: number;
   #dropped = false;
 

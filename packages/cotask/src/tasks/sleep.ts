@@ -17,18 +17,17 @@ import type { CancelRequest } from './scope.ts';
 import { hasValue, pending } from './state.ts';
 
 class SleepFuture<T> extends Future<T> implements Timer {
-  readonly owner = null;
-  serial = 0;
   readonly #ms: number;
-  readonly #when: number;
-  readonly #result: T;
 
   constructor(loop: EventLoop, ms: number, result: T) {
     super({ loop });
     this.#ms = ms;
-    this.#when = loop.time() + ms;
-    this.#result = result;
+    this.held = result;
     loop.addTimer(this);
+  }
+
+  get owner(): null {
+    return null;
   }
 
   override get label(): string {
@@ -36,7 +35,7 @@ class SleepFuture<T> extends Future<T> implements Timer {
   }
 
   when(): number {
-    return this.#when;
+    return this.loop.time() + this.#ms;
   }
 
   dropped(): boolean {
@@ -44,7 +43,7 @@ class SleepFuture<T> extends Future<T> implements Timer {
   }
 
   run(): boolean {
-    if (this.phase === pending) this.settle(hasValue, this.#result);
+    if (this.phase === pending) this.settle(hasValue, this.held);
     return true;
   }
 
