@@ -3,7 +3,7 @@ import type { ItemStore } from './queue.ts';
 
 /** A first-in-first-out store. */
 export class Fifo<T> implements ItemStore<T> {
-  #ring: ({ readonly item: T } | null)[] = Array.from<{ readonly item: T } | null>({ length: 16 }).fill(null);
+  #ring: (T | undefined)[] = Array.from<T | undefined>({ length: 16 });
   #head = 0;
   #size = 0;
 
@@ -13,22 +13,22 @@ export class Fifo<T> implements ItemStore<T> {
 
   add(item: T): void {
     if (this.#size === this.#ring.length) this.#grow();
-    this.#ring[(this.#head + this.#size) & (this.#ring.length - 1)] = { item };
+    this.#ring[(this.#head + this.#size) & (this.#ring.length - 1)] = item;
     this.#size += 1;
   }
 
-  take(): { readonly item: T } | null {
-    if (this.#size === 0) return null;
-    const box = this.#ring[this.#head] ?? null;
-    this.#ring[this.#head] = null;
+  /** Whoever asks has seen that there is one, which may be `undefined`: the compiler cannot know. */
+  take(): T {
+    const item = this.#ring[this.#head];
+    this.#ring[this.#head] = undefined;
     this.#head = (this.#head + 1) & (this.#ring.length - 1);
     this.#size -= 1;
-    return box;
+    return item as T;
   }
 
   #grow(): void {
     const old = this.#ring;
-    this.#ring = [...old.slice(this.#head), ...old.slice(0, this.#head), ...old.map(() => null)];
+    this.#ring = [...old.slice(this.#head), ...old.slice(0, this.#head), ...old.map(() => undefined)];
     this.#head = 0;
   }
 }

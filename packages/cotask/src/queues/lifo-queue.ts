@@ -10,17 +10,18 @@ export class LifoQueue<T> extends Queue<T> {
 }
 
 class Stack<T> implements ItemStore<T> {
-  readonly #items: { readonly item: T }[] = [];
+  readonly #items: T[] = [];
 
   get size(): number {
     return this.#items.length;
   }
 
   add(item: T): void {
-    this.#items.push({ item });
+    this.#items.push(item);
   }
 
-  take(): { readonly item: T } | null {
-    return this.#items.pop() ?? null;
+  /** Whoever asks has seen that there is one, which may be `undefined`: the compiler cannot know. */
+  take(): T {
+    return this.#items.pop() as T;
   }
 }

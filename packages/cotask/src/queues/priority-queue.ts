@@ -61,10 +61,10 @@ class Heap<T> implements ItemStore<T> {
   }
 
   /** As `add`: compares first, so that a `compare` that throws loses nothing. */
-  take(): { readonly item: T } | null {
+  take(): T {
     const first = this.#entries[0];
     const last = this.#entries.at(-1);
-    if (first === undefined || last === undefined) return null;
+    if (first === undefined || last === undefined) throw new RangeError('the heap is empty');
     const below = this.#pathOf(last, this.#entries.length - 1);
     this.#entries.pop();
     let hole = 0;
@@ -74,7 +74,7 @@ class Heap<T> implements ItemStore<T> {
       hole = at;
     }
     if (this.#entries.length > 0) this.#entries[hole] = last;
-    return first;
+    return first.item;
   }
 
   /** The places that an entry passes on its way down from the top of the first `size` entries. */

@@ -4,6 +4,8 @@ import { refuseUnknownOptions } from '../options.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
+import type { Future } from '../tasks/future.ts';
+import { OneWait } from '../tasks/one-wait.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
 import { runningTag } from '../tasks/current.ts';
 import { Doers, soleDoer, told } from '../tasks/name-tag.ts';
@@ -29,8 +31,8 @@ class Place implements WaitedFor {
     this.#done = done;
   }
 
-  note(): void {
-    (this.doers ??= new Doers()).note(runningTag());
+  note(by: NameTag | null): void {
+    (this.doers ??= new Doers()).note(by);
   }
 
   get label(): string {
@@ -50,8 +52,8 @@ class Place implements WaitedFor {
 export interface ItemStore<T> {
   readonly size: number;
   add(item: T): void;
-  /** The next item, in a box; null when there is none. */
-  take(): { readonly item: T } | null;
+  /** The next item; asked only while there is one. */
+  take(): T;
 }
 
 /**
@@ -83,7 +85,7 @@ export class Queue<T> implements AsyncIterable<T> {
   /** How many items it holds at most; 0 and less: no bound. */
   readonly maxsize: number;
   readonly #items: ItemStore<T>;
-  readonly #getters: WaitQueue<{ readonly item: T }> = new WaitQueue<{ readonly item: T }>();
+  readonly #getters: WaitQueue<T> = new WaitQueue<T>();
   readonly #putters: WaitQueue = new WaitQueue();
   readonly #joiners: WaitQueue = new WaitQueue();
   readonly #item: Place = new Place('an item of', this, 'filled');
@@ -130,7 +132,7 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws {QueueShutDown} when it was shut down, or is while this waits.
    */
   put(item: T): Coroutine<void> {
-    return put(this, item);
+    return new Put(this, item);
   }
 
   /**
@@ -138,9 +140,9 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws {QueueFull} when there is no room; {@link QueueShutDown} when it was shut down.
    */
   putNowait(item: T): void {
-    if (this.#shutDown) throw new QueueShutDown(`${this.words} was shut down; it takes no more items`);
+    this.#refuseShutDown();
     if (this.full()) throw new QueueFull(`${this.words} is full (${this.maxsize}); use put() to wait for room`);
-    this.#add(item);
+    this.addNow(item, runningTag());
   }
 
   /**
@@ -148,7 +150,7 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws {QueueShutDown} when it was shut down and is empty.
    */
   get(): Coroutine<T> {
-    return get(this);
+    return new Get(this);
   }
 
   /**
@@ -156,13 +158,11 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws {QueueEmpty} when there is none; {@link QueueShutDown} when it was shut down as well.
    */
   getNowait(): T {
-    const box = this.#items.take();
-    if (box === null)
+    if (this.#items.size === 0)
       throw this.#shutDown
         ? this.#isShutDown()
         : new QueueEmpty(`${this.words} is empty; use get() to wait for an item`);
-    this.#makeRoom();
-    return box.item;
+    return this.takeNow(runningTag());
   }
 
   /**
@@ -180,7 +180,7 @@ export class Queue<T> implements AsyncIterable<T> {
 
   /** Waits until `taskDone()` has been called for every item that was put. */
   join(): Coroutine<void> {
-    return join(this);
+    return new Join(this);
   }
 
   /**
@@ -192,8 +192,8 @@ export class Queue<T> implements AsyncIterable<T> {
     this.#shutDown = true;
     if (options.immediate === true) {
       this.#dropped = true;
-      let dropped = 0;
-      while (this.#items.take() !== null) dropped += 1;
+      const dropped = this.#items.size;
+      while (this.#items.size > 0) this.#items.take();
       this.#finish(Math.min(dropped, this.#unfinished));
     }
     this.#putters.failAll(this.#roomIsGone());
@@ -209,49 +209,47 @@ export class Queue<T> implements AsyncIterable<T> {
     }
   }
 
-  /** @internal */
-  *adding(item: T): GeneratorBody<void> {
-    if (this.#shutDown || !this.full()) {
-      this.putNowait(item);
-      return;
-    }
-    yield* this.#putters.wait(this.#room);
+  /** @internal What `put` must wait for: null when there is room now. */
+  room(): Future<void> | null {
+    this.#refuseShutDown();
+    return this.full() ? this.#putters.wait(this.#room) : null;
+  }
+
+  /** @internal A `put` to which room was promised comes for it. */
+  roomTaken(): void {
     this.#promised -= 1;
     if (this.#dropped) throw this.#roomIsGone();
-    this.#add(item);
   }
 
-  /** @internal The next item in a box, or null when it was shut down and is empty. */
-  *taking(): GeneratorBody<{ readonly item: T } | null> {
-    const box = this.#items.take();
-    if (box !== null) {
-      this.#makeRoom();
-      return box;
-    }
-    if (this.#shutDown) return null;
-    return yield* this.#getters.wait(this.#item);
+  /** @internal What `get` must wait for: null when there is an item now. */
+  anItem(): Future<T> | null {
+    if (this.#items.size > 0) return null;
+    if (this.#shutDown) throw this.#isShutDown();
+    return this.#getters.wait(this.#item);
   }
 
-  /** @internal */
-  *untilFinished(): GeneratorBody<void> {
-    if (this.#unfinished > 0) yield* this.#joiners.wait(this.#end);
+  /** @internal Takes the next item; there is one. */
+  takeNow(by: NameTag | null): T {
+    const item = this.#items.take();
+    if (this.maxsize > 0) this.#makeRoom(by);
+    return item;
   }
 
   /** @internal */
-  get endError(): QueueShutDown {
-    return this.#isShutDown();
+  workDone(): Future<void> | null {
+    return this.#unfinished === 0 ? null : this.#joiners.wait(this.#end);
   }
 
-  #add(item: T): void {
-    this.#item.note();
+  /** @internal Adds an item for which there is room. */
+  addNow(item: T, by: NameTag | null): void {
+    this.#item.note(by);
     if (this.#getters.size === 0) this.#items.add(item);
     this.#unfinished += 1;
-    if (this.#getters.wakeOne({ item })) this.#wakePutter();
+    if (this.#getters.wakeOne(item)) this.#wakePutter();
   }
 
-  #makeRoom(): void {
-    if (this.maxsize <= 0) return;
-    this.#room.note();
+  #makeRoom(by: NameTag | null): void {
+    this.#room.note(by);
     this.#wakePutter();
   }
 
@@ -262,9 +260,13 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 
   #finish(count: number): void {
-    this.#end.note();
+    this.#end.note(runningTag());
     this.#unfinished -= count;
     if (this.#unfinished === 0) this.#joiners.wakeAll();
+  }
+
+  #refuseShutDown(): void {
+    if (this.#shutDown) throw new QueueShutDown(`${this.words} was shut down; it takes no more items`);
   }
 
   #roomIsGone(): QueueShutDown {
@@ -281,26 +283,77 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 }
 
-const put = coroutine(function put<T>(queue: Queue<T>, item: T): GeneratorBody<void> {
-  return queue.adding(item);
-});
+class Put<T> extends OneWait<void> {
+  declare private readonly queue: Queue<T>;
+  declare private readonly item: T;
+  declare private by: NameTag | null;
 
-const get = coroutine(function* get<T>(queue: Queue<T>): GeneratorBody<T> {
-  const box = yield* queue.taking();
-  if (box === null) throw queue.endError;
-  return box.item;
-});
+  constructor(queue: Queue<T>, item: T) {
+    super('put');
+    this.queue = queue;
+    this.item = item;
+    this.by = null;
+  }
+
+  protected wait(by: NameTag | null): Future<void> | null {
+    this.by = by;
+    return this.queue.room();
+  }
+
+  protected now(): void {
+    this.queue.addNow(this.item, this.by);
+  }
+
+  protected after(): void {
+    this.queue.roomTaken();
+    this.now();
+  }
+}
+
+class Get<T> extends OneWait<T, T> {
+  declare private readonly queue: Queue<T>;
+
+  constructor(queue: Queue<T>) {
+    super('get');
+    this.queue = queue;
+  }
+
+  protected wait(): Future<T> | null {
+    return this.queue.anItem();
+  }
+
+  protected now(by: NameTag | null): T {
+    return this.queue.takeNow(by);
+  }
+
+  protected after(item: T): T {
+    return item;
+  }
+}
+
+class Join<T> extends OneWait<void> {
+  declare private readonly queue: Queue<T>;
+
+  constructor(queue: Queue<T>) {
+    super('join');
+    this.queue = queue;
+  }
+
+  protected wait(): Future<void> | null {
+    return this.queue.workDone();
+  }
+
+  protected now(): void {}
+
+  protected after(): void {}
+}
 
 /** For iteration: a shutdown while it waits ends it as well. */
 const nextBox = coroutine(function* next<T>(queue: Queue<T>): GeneratorBody<{ readonly item: T } | null> {
   try {
-    return yield* queue.taking();
+    return { item: yield* queue.get() };
   } catch (error) {
     if (error instanceof QueueShutDown) return null;
     throw error;
   }
-});
-
-const join = coroutine(function join<T>(queue: Queue<T>): GeneratorBody<void> {
-  return queue.untilFinished();
 });

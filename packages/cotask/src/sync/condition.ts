@@ -127,7 +127,7 @@ export class Condition implements WaitedFor {
     let cancelled: unknown = null;
     for (let held = false; !held;) {
       try {
-        held = yield* this.#lock.take();
+        held = yield* this.#lock.acquire();
       } catch (error) {
         if (!isCancelled(error)) throw error;
         cancelled = error;

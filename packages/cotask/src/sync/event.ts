@@ -1,11 +1,11 @@
 /** Something that has happened, or not yet (asyncio's `Event`). */
 import { refuseUnknownOptions } from '../options.ts';
-import type { GeneratorBody } from '../tasks/awaitable.ts';
-import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { runningTag } from '../tasks/current.ts';
+import type { Future } from '../tasks/future.ts';
 import { Doers, soleDoer, told } from '../tasks/name-tag.ts';
 import type { NameTag, WaitedFor } from '../tasks/name-tag.ts';
+import { OneWait } from '../tasks/one-wait.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
 
 /** Options of an event. */
@@ -46,13 +46,12 @@ export class Event implements WaitedFor {
 
   /** Waits until it is set; returns at once when it is. */
   wait(): Coroutine<true> {
-    return wait(this);
+    return new Waiting(this);
   }
 
   /** @internal */
-  *untilSet(): GeneratorBody<true> {
-    if (!this.#isSet) yield* this.#queue.wait(this);
-    return true;
+  untilSet(): Future<void> | null {
+    return this.#isSet ? null : this.#queue.wait(this);
   }
 
   /** @internal */
@@ -71,6 +70,23 @@ export class Event implements WaitedFor {
   }
 }
 
-const wait = coroutine(function wait(event: Event): GeneratorBody<true> {
-  return event.untilSet();
-});
+class Waiting extends OneWait<true> {
+  declare private readonly event: Event;
+
+  constructor(event: Event) {
+    super('wait');
+    this.event = event;
+  }
+
+  protected wait(): Future<void> | null {
+    return this.event.untilSet();
+  }
+
+  protected now(): true {
+    return true;
+  }
+
+  protected after(): true {
+    return true;
+  }
+}

@@ -2,18 +2,18 @@
 
 /** Releases what it holds, once; made for `using guard = await lock.hold()`. */
 export class Guard implements Disposable {
-  #release: (() => void) | null;
+  #held: { release(): void } | null;
 
   /** @internal */
-  constructor(release: () => void) {
-    this.#release = release;
+  constructor(held: { release(): void }) {
+    this.#held = held;
   }
 
   /** Releases now; the second call does nothing. For the generator gear and for code without `using`. */
   release(): void {
-    const release = this.#release;
-    this.#release = null;
-    release?.();
+    const held = this.#held;
+    this.#held = null;
+    held?.release();
   }
 
   /** Releases, at the end of a block with `using`. */

@@ -1,13 +1,13 @@
 /** Mutual exclusion between tasks (asyncio's `Lock`). */
 import { MisuseError } from '../errors.ts';
 import { refuseUnknownOptions } from '../options.ts';
-import type { GeneratorBody } from '../tasks/awaitable.ts';
-import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
-import { runningTag } from '../tasks/current.ts';
+import type { Future } from '../tasks/future.ts';
 import type { NameTag, WaitedFor } from '../tasks/name-tag.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
-import { Guard } from './guard.ts';
+import type { Guard } from './guard.ts';
+import { Acquire, Hold } from './holding.ts';
+import type { Holdable } from './holding.ts';
 
 /** Options of a lock. */
 export interface LockOptions {
@@ -34,7 +34,7 @@ export interface LockOptions {
  * await run(main());
  * ```
  */
-export class Lock implements WaitedFor {
+export class Lock implements Holdable, WaitedFor {
   readonly #queue: WaitQueue = new WaitQueue();
   readonly #name: string | null;
   #locked = false;
@@ -52,12 +52,12 @@ export class Lock implements WaitedFor {
 
   /** Waits until it is free and takes it. */
   acquire(): Coroutine<true> {
-    return acquire(this);
+    return new Acquire(this);
   }
 
   /** Takes it for the length of a block: `using guard = await lock.hold()`. */
   hold(): Coroutine<Guard> {
-    return hold(this);
+    return new Hold(this);
   }
 
   /**
@@ -72,11 +72,15 @@ export class Lock implements WaitedFor {
   }
 
   /** @internal */
-  *take(): GeneratorBody<true> {
-    if (this.#locked) yield* this.#queue.wait(this);
+  takeOrWait(): Future<void> | null {
+    if (this.#locked) return this.#queue.wait(this);
     this.#locked = true;
-    this.#holder = runningTag();
-    return true;
+    return null;
+  }
+
+  /** @internal */
+  takenBy(holder: NameTag | null): void {
+    this.#holder = holder;
   }
 
   /** @internal */
@@ -93,12 +97,3 @@ export class Lock implements WaitedFor {
     return this.#name === null ? 'a lock' : `lock "${this.#name}"`;
   }
 }
-
-const acquire = coroutine(function acquire(lock: Lock): GeneratorBody<true> {
-  return lock.take();
-});
-
-const hold = coroutine(function* hold(lock: Lock): GeneratorBody<Guard> {
-  yield* lock.take();
-  return new Guard(() => lock.release());
-});

@@ -1,14 +1,15 @@
 /** So many at once (asyncio's `Semaphore` and `BoundedSemaphore`). */
 import { MisuseError } from '../errors.ts';
 import { refuseUnknownOptions } from '../options.ts';
-import type { GeneratorBody } from '../tasks/awaitable.ts';
-import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { runningTag } from '../tasks/current.ts';
+import type { Future } from '../tasks/future.ts';
 import { listed } from '../tasks/name-tag.ts';
 import type { NameTag, WaitedFor } from '../tasks/name-tag.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
-import { Guard } from './guard.ts';
+import type { Guard } from './guard.ts';
+import { Acquire, Hold } from './holding.ts';
+import type { Holdable } from './holding.ts';
 
 /** Options of a semaphore. */
 export interface SemaphoreOptions {
@@ -24,7 +25,7 @@ const mostHolders = 8;
  * waiter at once.
  * @throws {MisuseError} `COTASK_BAD_OPTION` when the number is not a whole one of 0 and more.
  */
-export class Semaphore implements WaitedFor {
+export class Semaphore implements Holdable, WaitedFor {
   readonly #queue: WaitQueue = new WaitQueue();
   readonly #name: string | null;
   #free: number;
@@ -52,12 +53,12 @@ export class Semaphore implements WaitedFor {
 
   /** Waits for a permit and takes it. */
   acquire(): Coroutine<true> {
-    return acquire(this);
+    return new Acquire(this);
   }
 
   /** Takes a permit for the length of a block: `using permit = await semaphore.hold()`. */
   hold(): Coroutine<Guard> {
-    return hold(this);
+    return new Hold(this);
   }
 
   /** Gives a permit back, or adds one. */
@@ -67,12 +68,15 @@ export class Semaphore implements WaitedFor {
   }
 
   /** @internal */
-  *take(): GeneratorBody<true> {
-    if (this.#free > 0) this.#free -= 1;
-    else yield* this.#queue.wait(this);
-    const tag = runningTag();
-    if (tag !== null && this.#holders.length < mostHolders) this.#holders.push(tag);
-    return true;
+  takeOrWait(): Future<void> | null {
+    if (this.#free === 0) return this.#queue.wait(this);
+    this.#free -= 1;
+    return null;
+  }
+
+  /** @internal */
+  takenBy(holder: NameTag | null): void {
+    if (holder !== null && this.#holders.length < mostHolders) this.#holders.push(holder);
   }
 
   /** The permit of the task that releases; else, the one that was taken first. */
@@ -97,15 +101,6 @@ export class Semaphore implements WaitedFor {
     return this.#name === null ? 'a semaphore' : `semaphore "${this.#name}"`;
   }
 }
-
-const acquire = coroutine(function acquire(semaphore: Semaphore): GeneratorBody<true> {
-  return semaphore.take();
-});
-
-const hold = coroutine(function* hold(semaphore: Semaphore): GeneratorBody<Guard> {
-  yield* semaphore.take();
-  return new Guard(() => semaphore.release());
-});
 
 /** A semaphore that refuses to be released more often than it was acquired. */
 export class BoundedSemaphore extends Semaphore {

@@ -1,7 +1,7 @@
 /** Coroutine functions and what a call of one returns: an object that has done nothing yet. */
 import { MisuseError } from '../errors.ts';
 import type { Awaitable, Body } from './awaitable.ts';
-import { context, currentScope } from './current.ts';
+import { context, current, currentScope } from './current.ts';
 import { getEventLoop } from './default-loop.ts';
 import { refuseOutsideStep } from './future.ts';
 import { awaitFuture, thenWith } from './gears/async.ts';
@@ -10,6 +10,7 @@ import { Startable } from './gears/gear.ts';
 import { awaitBody, checkedBody, iteratorOf } from './gears/generator.ts';
 import { hooks } from './hooks.ts';
 import type { Wait } from './park.ts';
+import type { Scope } from './scope.ts';
 
 /**
  * A call of a coroutine function that has not begun. It begins when it is awaited, with `await` or `yield*`, inside the
@@ -17,7 +18,7 @@ import type { Wait } from './park.ts';
  */
 export abstract class Coroutine<T> extends Startable<T> implements Awaitable<T> {
   /** The name of its function. */
-  readonly label: string;
+  declare readonly label: string;
 
   /** @internal Use `coroutine()`. */
   constructor(label: string) {
@@ -31,13 +32,23 @@ export abstract class Coroutine<T> extends Startable<T> implements Awaitable<T> 
 
   /** @internal */
   start(): Body<T> {
-    if (hooks.coroutineBegun !== null) for (const hook of hooks.coroutineBegun) hook(this);
+    this.begun();
     return checkedBody(this.call());
+  }
+
+  /** @internal */
+  protected begun(): void {
+    if (hooks.coroutineBegun !== null) for (const hook of hooks.coroutineBegun) hook(this);
+  }
+
+  /** @internal Begins it for an async function that awaits it in this scope. */
+  protected awaitIn(scope: Scope, resolve: Resolve<T>, reject: Reject): void {
+    awaitBody(this, scope, resolve, reject);
   }
 
   /** Begins it inside the task that runs this `yield*`. */
   [Symbol.iterator](): Iterator<Wait, T, unknown> {
-    refuseOutsideStep(`coroutine ${this.label}`);
+    if (current.driver === null) refuseOutsideStep(`coroutine ${this.label}`);
     return iteratorOf(this.start());
   }
 
@@ -48,7 +59,7 @@ export abstract class Coroutine<T> extends Startable<T> implements Awaitable<T> 
 
   #await(resolve: Resolve<T>, reject: Reject): void {
     const scope = currentScope();
-    if (scope !== null) awaitBody(this, scope, resolve, reject);
+    if (scope !== null) this.awaitIn(scope, resolve, reject);
     else awaitFuture(getLoopOfContext().createTask(this), resolve, reject);
   }
 }
@@ -81,7 +92,8 @@ function getLoopOfContext(): ReturnType<typeof getEventLoop> {
   return loop === undefined || loop.isClosed() ? getEventLoop() : loop;
 }
 
-function reused(label: string): MisuseError {
+/** @internal */
+export function reused(label: string): MisuseError {
   return new MisuseError(
     'COTASK_COROUTINE_REUSED',
     `coroutine ${label} was begun already; a coroutine runs once: call the function again, or make a task and await that as often as you like`,

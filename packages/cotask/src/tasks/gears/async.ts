@@ -69,7 +69,7 @@ export function thenWith<T, A, B>(
 }
 
 /** Rejects; a callback that is a user's after all is called by a promise. */
-function rejectWith(reject: Reject, error: unknown): void {
+export function rejectWith(reject: Reject, error: unknown): void {
   if (isResolvingFunction(reject)) reject(error);
   else void Promise.reject(error).then(undefined, reject);
 }
