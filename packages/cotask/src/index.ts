@@ -32,6 +32,10 @@ export { awaitChain } from './tasks/await-chain.ts';
 export type { AwaitLink } from './tasks/await-chain.ts';
 export { fromPromise, wrapFuture } from './tasks/from-promise.ts';
 export type { WrapFutureOptions } from './tasks/from-promise.ts';
+// Who waits for whom
+export { captureCallGraph, formatCallGraph, printCallGraph } from './watch/call-graph.ts';
+export type { CallGraph, CallGraphOptions } from './watch/call-graph.ts';
+export type { StackEntry, WaitInfo } from './tasks/task-stack.ts';
 // Futures
 export { Future, isFuture } from './tasks/future.ts';
 export type { DoneCallbackOptions, FutureOptions } from './tasks/future.ts';

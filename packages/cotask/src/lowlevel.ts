@@ -11,6 +11,7 @@ export { NameTag } from './tasks/name-tag.ts';
 export type { WaitedFor } from './tasks/name-tag.ts';
 export { addHooks } from './tasks/hooks.ts';
 export type { TaskHooks } from './tasks/hooks.ts';
+export { futureAddToAwaitedBy, futureDiscardFromAwaitedBy } from './watch/awaited-by.ts';
 export { describeWaits } from './tasks/who-waits.ts';
 export type { OpenWait } from './tasks/park.ts';
 export type { Runnable, Step, StepOwner } from './loop/step.ts';

@@ -32,6 +32,8 @@ const quickMs = 0.5;
 export abstract class Scheduler implements HandleLoop {
   /** How many iterations have begun. */
   iteration = 0;
+  /** @internal The time in whole milliseconds when it was last read: a few milliseconds ago at most. */
+  clock = 0;
   /** @internal */
   readonly host: Host;
   /** What the scheduling policy chose for this iteration; null: first come, first served. */
@@ -117,6 +119,11 @@ export abstract class Scheduler implements HandleLoop {
     return this.#ready.size > 0 || this.#left > 0 || this.#inFlight !== null || this.#timers.next() !== null;
   }
 
+  /** @internal Grows with whatever is scheduled while nothing runs. */
+  get scheduled(): number {
+    return this.#ready.size + this.#timers.count;
+  }
+
   /** @internal The owner whose step is running or in flight. */
   get inFlight(): StepOwner | null {
     return this.#inFlight;
@@ -177,6 +184,7 @@ export abstract class Scheduler implements HandleLoop {
     this.#running = true;
     this.#oneRound = this.#stopping;
     this.#onStop = stopped;
+    this.#readClock();
     if (!this.#awake) this.#wakeSoon();
   }
 
@@ -284,6 +292,7 @@ export abstract class Scheduler implements HandleLoop {
     if (this.#awake || !this.#running) return;
     this.#awake = true;
     this.#stretchEnd = 0;
+    this.#readClock();
     this.#go();
   };
 
@@ -375,7 +384,7 @@ export abstract class Scheduler implements HandleLoop {
 
   /** Asked after a number of steps that doubles while they are quick, so that slow steps are noticed one by one. */
   #stretchIsOver(): boolean {
-    const now = this.host.now();
+    const now = this.#readClock();
     if (this.#stretchEnd === 0) this.#stretchEnd = now + stretchMs;
     const quick = now - this.#lastRead < quickMs;
     this.#lastRead = now;
@@ -407,8 +416,14 @@ export abstract class Scheduler implements HandleLoop {
     return this.#ready.size > 0;
   }
 
+  #readClock(): number {
+    const now = this.host.now();
+    this.clock = Math.trunc(now);
+    return now;
+  }
+
   #moveDueTimers(): void {
-    const time = this.host.now() + this.host.resolution;
+    const time = this.#readClock() + this.host.resolution;
     for (let timer = this.#timers.takeDue(time); timer !== null; timer = this.#timers.takeDue(time))
       this.#ready.push(timer);
   }

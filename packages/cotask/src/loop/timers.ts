@@ -31,6 +31,11 @@ export class Timers {
     return this.#timers.length === 0;
   }
 
+  /** How many were ever set. */
+  get count(): number {
+    return this.#serial;
+  }
+
   /** False for one that is never due: to keep it would hold the process for nothing. */
   add(timer: Timer): boolean {
     const when = timer.when();

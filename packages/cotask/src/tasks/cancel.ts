@@ -5,6 +5,7 @@
 import { makeCancelledError } from '../errors.ts';
 import type { CancelSource, CancelledError } from '../errors.ts';
 import { beginGrace, endGrace } from './grace.ts';
+import { hooks } from './hooks.ts';
 import { CancelRequest, addToStep, adopt, newestRequest, openScope, passing } from './scope.ts';
 import type { Scope, Shield } from './scope.ts';
 import type { Task } from './task.ts';
@@ -45,6 +46,7 @@ function deliver(scope: Scope, request: CancelRequest): void {
     const requests = scope.requests();
     requests.count += 1;
     requests.last = request;
+    if (hooks.cancelRequested !== null) hooks.cancelRequested(scope, request);
   }
   if (owner.loop.inFlight === owner) addToStep(owner, request);
   passing.push(owner);
@@ -121,6 +123,7 @@ export function withdraw(scope: Scope): void {
 export function endScope(scope: Scope): void {
   scope.open = false;
   endGrace(scope);
+  if (hooks.requestDropped !== null && scope.last !== null) tellDropped(scope, hooks.requestDropped);
   scope.parent?.inside?.delete(scope);
   const parent = scope.parent === null ? null : openScope(scope.parent);
   if (parent !== null && !scope.empty) adopt(scope, parent);
@@ -128,6 +131,12 @@ export function endScope(scope: Scope): void {
     if (request.scope !== scope && request.scope?.open === true && !request.delivered) parent?.addDue(request);
   }
   scope.dropDue(() => true);
+}
+
+function tellDropped(scope: Scope, tell: (scope: Scope, request: CancelRequest) => void): void {
+  for (let request = scope.last; request !== null; request = request.earlier) {
+    if (!request.delivered && !request.withdrawn) tell(scope, request);
+  }
 }
 
 /**

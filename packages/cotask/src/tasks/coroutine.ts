@@ -24,7 +24,7 @@ export abstract class Coroutine<T> extends Startable<T> implements Awaitable<T> 
   constructor(label: string) {
     super();
     this.label = label;
-    if (hooks.coroutineMade !== null) for (const hook of hooks.coroutineMade) hook(this);
+    if (hooks.coroutineMade !== null) hooks.coroutineMade(this);
   }
 
   /** @internal */
@@ -38,7 +38,7 @@ export abstract class Coroutine<T> extends Startable<T> implements Awaitable<T> 
 
   /** @internal */
   protected begun(): void {
-    if (hooks.coroutineBegun !== null) for (const hook of hooks.coroutineBegun) hook(this);
+    if (hooks.coroutineBegun !== null) hooks.coroutineBegun(this);
   }
 
   /** @internal Begins it for an async function that awaits it in this scope. */

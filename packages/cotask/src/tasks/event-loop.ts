@@ -19,6 +19,7 @@ import { TaskContext, callInFrame, captureFrame, contextOf, givenContext } from 
 import { beginNow } from './eager.ts';
 import type { TaskFactory } from './eager.ts';
 import { Future } from './future.ts';
+import { hooks } from './hooks.ts';
 import { LostErrors } from './lost-errors.ts';
 import type { Scope } from './scope.ts';
 import { tracebackOf } from './places.ts';
@@ -115,19 +116,28 @@ export class EventLoop extends Scheduler {
   /** Calls `callback` with `args` in the next iteration, in the context of this call. */
   callSoon<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
     refuseNoFunction('callSoon()', callback);
-    return this.makeHandle(this.captureFrame(), () => callback(...args));
+    return noted(
+      this.makeHandle(this.captureFrame(), () => callback(...args)),
+      callback,
+    );
   }
 
   /** Calls `callback` after `ms` milliseconds; equal deadlines are first come, first served. */
   callLater<A extends unknown[]>(ms: number, callback: (...args: A) => unknown, ...args: A): TimerHandle {
     refuseNoFunction('callLater()', callback);
-    return this.makeTimer(this.captureFrame(), () => callback(...args), this.time() + ms);
+    return noted(
+      this.makeTimer(this.captureFrame(), () => callback(...args), this.time() + ms),
+      callback,
+    );
   }
 
   /** Calls `callback` at `when`, in milliseconds of this loop's `time()`. */
   callAt<A extends unknown[]>(when: number, callback: (...args: A) => unknown, ...args: A): TimerHandle {
     refuseNoFunction('callAt()', callback);
-    return this.makeTimer(this.captureFrame(), () => callback(...args), when);
+    return noted(
+      this.makeTimer(this.captureFrame(), () => callback(...args), when),
+      callback,
+    );
   }
 
   /**
@@ -564,6 +574,11 @@ function refuseBadPolicy(policy: SchedulingPolicy | null): void {
     'COTASK_BAD_OPTION',
     `policy is a scheduling policy: fifo(), priority() or random(seed), got ${typeof policy}`,
   );
+}
+
+function noted<H extends Handle>(handle: H, callback: (...args: never) => unknown): H {
+  if (hooks.handleMade !== null) hooks.handleMade(handle, callback);
+  return handle;
 }
 
 function refuseNoFunction(what: string, callback: unknown): void {

@@ -12,6 +12,7 @@ import type { EventLoop } from './event-loop.ts';
 import { awaitFuture, thenWith } from './gears/async.ts';
 import type { OnFulfilled, OnRejected } from './gears/async.ts';
 import type { Driver } from './gears/gear.ts';
+import { hooks } from './hooks.ts';
 import type { WaitedFor } from './name-tag.ts';
 import { Wait } from './park.ts';
 import type { Parkable, Waiter } from './park.ts';
@@ -317,7 +318,8 @@ const asking: { done: false; value: Wait } = {
 };
 
 function ask(future: Future<unknown>): IteratorYieldResult<Wait> {
-  refuseOutsideStep(future.label);
+  if (current.driver === null) refuseOutsideStep(future.label);
+  if (hooks.waitAsked !== null) hooks.waitAsked();
   current.handed = future;
   asking.value = future;
   return asking;

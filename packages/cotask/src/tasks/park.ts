@@ -80,7 +80,7 @@ export abstract class OpenWait implements Step, Waiter {
   scope: Scope;
   /** @internal */
   state: WaitState = waitIdle;
-  /** @internal */
+  /** @internal In the ready list, since which iteration; open, since when in whole milliseconds. */
   readyAt = 0;
   /** @internal */
   future: Parkable | null = null;
@@ -118,7 +118,8 @@ export abstract class OpenWait implements Step, Waiter {
     this.state = waitOpen;
     future.addWaiter(this);
     const owner = this.owner;
-    if (hooks.taskWaits !== null) for (const hook of hooks.taskWaits) hook(owner, this);
+    this.readyAt = owner.loop.clock;
+    if (hooks.taskWaits !== null) hooks.taskWaits(owner, this);
     if (owner.asked !== null) deliverDue(this);
   }
 
@@ -127,6 +128,7 @@ export abstract class OpenWait implements Step, Waiter {
     this.future = null;
     this.makeReady();
     const owner = this.owner;
+    if (hooks.taskYields !== null) hooks.taskYields(owner, this);
     if (owner.asked !== null) deliverDue(this);
   }
 
@@ -151,7 +153,7 @@ export abstract class OpenWait implements Step, Waiter {
     owner.wokenWaits -= 1;
     if (owner.asked !== null) forgetStep(owner);
     this.state = this.future === null ? waitTurned : waitIdle;
-    if (hooks.stepBegins !== null) for (const hook of hooks.stepBegins) hook(owner);
+    if (hooks.stepBegins !== null) hooks.stepBegins(owner, this);
     return this.taken === null ? null : this.settleTaken(this.taken);
   }
 

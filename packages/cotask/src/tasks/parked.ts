@@ -49,11 +49,20 @@ class ParkedFuture<T> extends Future<T> {
   }
 
   #run(undo: () => void): void {
+    const { scheduled } = this.loop;
     try {
       undo();
+      if (this.loop.scheduled !== scheduled && this.loop.getDebug()) this.#tellCallBack();
     } catch (error) {
       this.loop.callExceptionHandler({ message: `the undo of "${this.label}" failed:`, exception: error });
     }
+  }
+
+  #tellCallBack(): void {
+    this.loop.callExceptionHandler({
+      message: `the undo of "${this.label}" called back into the event loop, in the midst of a cancel: it may only stop what was begun`,
+      future: this,
+    });
   }
 
   #undone(): boolean {

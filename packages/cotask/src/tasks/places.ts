@@ -43,11 +43,34 @@ export function tracebackOf(thing: object): { sourceTraceback?: string } {
 
 /** The first line of a stack that is not the runtime's own: `file:line:column`. */
 export function lineOf(stack: Error): string | null {
-  const frame = userFrames(stack)[0];
-  return frame === undefined ? null : frame.replace(/^ *at (?:.*\((.*)\)|(?:async )?(.*))$/, '$1$2').trim();
+  return readFrames(stack)[0]?.at ?? null;
+}
+
+/** A call on a stack. */
+export interface Frame {
+  /** The function. */
+  readonly what: string;
+  /** `file:line:column`. */
+  readonly at: string;
+}
+
+/** The user's calls on the stack at which `thing` was made, innermost first; none where that is not known. */
+export function framesOf(thing: object): Frame[] {
+  const made = places?.get(thing);
+  return made === undefined ? [] : readFrames(made);
+}
+
+/** The user's calls on a stack, innermost first. */
+export function readFrames(stack: Error): Frame[] {
+  return userFrames(stack).map((line) => {
+    const [, what, at] = /^ *at (?:(?:async )?(.*?) \()?(.*?)\)?$/.exec(line) ?? [];
+    return { what: what ?? 'the program', at: (at ?? line).replace(/^async /, '') };
+  });
 }
 
 function userFrames(stack: Error): string[] {
   const lines = (stack.stack ?? '').split('\n').slice(1);
-  return lines.filter((line) => !runtime.test(line) && !/\((?:node:|native)|at (?:async )?node:/.test(line));
+  return lines.filter(
+    (line) => !runtime.test(line) && !/\((?:node:|native)|at (?:async )?node:|<anonymous>/.test(line),
+  );
 }

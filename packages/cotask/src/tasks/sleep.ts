@@ -12,6 +12,7 @@ import { Future, notAList, refuseOutsideStep } from './future.ts';
 import { awaitFuture, awaitTurn, thenWith } from './gears/async.ts';
 import type { OnFulfilled, OnRejected, Reject, Resolve } from './gears/async.ts';
 import type { Driver } from './gears/gear.ts';
+import { hooks } from './hooks.ts';
 import { Wait } from './park.ts';
 import type { CancelRequest } from './scope.ts';
 import { hasValue, pending } from './state.ts';
@@ -84,6 +85,7 @@ const turns: Iterator<Wait, void, unknown> = {
     else if (driver.turned()) return turnTaken;
     if (askedIn === resumes) throw notAList('sleep()');
     askedIn = resumes;
+    if (hooks.waitAsked !== null) hooks.waitAsked();
     current.handed = asked.value;
     return asked;
   },

@@ -18,6 +18,8 @@ import type { Asked } from './scope.ts';
 import { startable } from './startable.ts';
 import { hasError, hasValue, isCancelledState, pending } from './state.ts';
 import type { TaskState } from './state.ts';
+import { formatStack, stackOf, waitsOf } from './task-stack.ts';
+import type { StackEntry, WaitInfo } from './task-stack.ts';
 
 /** Options of a new task. */
 export interface TaskOptions {
@@ -88,7 +90,7 @@ export class Task<T> extends Future<T> {
       if (options.eager !== true || !loop.beginsTasks) driver.makeReady();
     }
     loop.addTask(this);
-    if (hooks.taskCreated !== null) for (const hook of hooks.taskCreated) hook(this);
+    if (hooks.taskCreated !== null) hooks.taskCreated(this);
   }
 
   /** What it is called in reports. */
@@ -144,6 +146,24 @@ export class Task<T> extends Future<T> {
     if (this.loop.inFlight === this) return 'running';
     if (this.wokenWaits > 0) return 'ready';
     return currentScope()?.owner === this && !this.scope.hasOpenWaits() ? 'running' : 'waiting';
+  }
+
+  /** What it waits for, each with since when; empty while it runs, and at a promise that is not the loop's own. */
+  waits(): readonly WaitInfo[] {
+    return waitsOf(this);
+  }
+
+  /**
+   * What it stands at, the innermost first (asyncio's `get_stack`): what it waits for, and in debug mode the calls of its
+   * body that wait for it.
+   */
+  getStack(options: { limit?: number } = {}): readonly StackEntry[] {
+    return stackOf(this, options.limit ?? Infinity);
+  }
+
+  /** Prints its stack to standard error (asyncio's `print_stack`). */
+  printStack(options: { limit?: number } = {}): void {
+    console.error(`${this.label} (${this.state}):\n${formatStack(this.getStack(options), '  ')}`.trimEnd());
   }
 
   /** The coroutine that it will begin, or null once it has begun (asyncio's `get_coro` before the first step). */
@@ -260,6 +280,6 @@ export class Task<T> extends Future<T> {
   }
 
   private noteEnd(): void {
-    if (hooks.taskEnded !== null) for (const hook of hooks.taskEnded) hook(this);
+    if (hooks.taskEnded !== null) hooks.taskEnded(this);
   }
 }

@@ -9,6 +9,7 @@
 import { MisuseError } from '../../errors.ts';
 import { context, current, currentScope } from '../current.ts';
 import type { EventLoop } from '../event-loop.ts';
+import { hooks } from '../hooks.ts';
 import { OpenWait } from '../park.ts';
 import type { Parkable } from '../park.ts';
 import type { Scope } from '../scope.ts';
@@ -130,7 +131,15 @@ function settle<T>(future: AwaitedFuture<T>, resolve: Resolve<T>, reject: Reject
   }
   if (Object.is(value, future))
     reject(new MisuseError('COTASK_AWAITS_ITSELF', `${future.label} has itself as its result`));
-  else resolve(value);
+  else {
+    if (hooks.valueAwaited !== null) tellValue(future.label, value);
+    resolve(value);
+  }
+}
+
+function tellValue(label: string, value: unknown): void {
+  const owner = currentScope()?.owner;
+  if (owner !== undefined) hooks.valueAwaited?.(owner, label, value);
 }
 
 /** A wait in a scope: the one that the scope has to spare, or a new one where several are open at once. */

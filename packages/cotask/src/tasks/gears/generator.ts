@@ -11,6 +11,7 @@ import type { ContextFrame } from '../../host/async-context.ts';
 import { isThenable } from '../awaitable.ts';
 import type { Awaitable, Body } from '../awaitable.ts';
 import { context, current } from '../current.ts';
+import { hooks } from '../hooks.ts';
 import { OpenWait, Wait } from '../park.ts';
 import { openScope } from '../scope.ts';
 import type { Scope } from '../scope.ts';
@@ -251,6 +252,7 @@ class AwaitDriver<T> extends BodyDriver<T> {
 
   protected succeed(value: T): void {
     this.leaveScope();
+    if (hooks.valueAwaited !== null) hooks.valueAwaited(this.owner, 'a coroutine', value);
     this.#resolve(value);
   }
 

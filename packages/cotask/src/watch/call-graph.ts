@@ -1,0 +1,90 @@
+/** Who awaits whom, as a tree (asyncio's call graphs of 3.14). It is found in the waiters when somebody asks. */
+import { currentTask } from '../tasks/ensure-future.ts';
+import type { Future } from '../tasks/future.ts';
+import { captureStack, readFrames } from '../tasks/places.ts';
+import { formatStack, stackOf } from '../tasks/task-stack.ts';
+import type { StackEntry } from '../tasks/task-stack.ts';
+import { Task } from '../tasks/task.ts';
+import { awaitersOf } from '../tasks/who-waits.ts';
+import { addedAwaiters } from './awaited-by.ts';
+
+/** A future, what it stands at, and who awaits it: plain data, ready for `JSON.stringify`. */
+export interface CallGraph {
+  /** The name of the task, or the label of the future. */
+  readonly name: string;
+  /** What the task awaits the one below it through: a gather, a group; null for the future itself. */
+  readonly via: string | null;
+  /** What the task stands at, the innermost first. */
+  readonly callStack: readonly StackEntry[];
+  /** The tasks that await it. */
+  readonly awaitedBy: readonly CallGraph[];
+  /** True where it stands in the tree already, above: who awaits it is told there, and a circle ends here. */
+  readonly repeated: boolean;
+}
+
+/** Options of a call graph. */
+export interface CallGraphOptions {
+  /** So many entries of each stack, the innermost first; all by default. */
+  limit?: number;
+}
+
+/**
+ * Who awaits a task or a future, and who awaits that, up to the top; by default of the task that runs this line.
+ *
+ * @example
+ * ```ts
+ * import { captureCallGraph, coroutine, createTask, gather, run, sleep } from 'cotask';
+ *
+ * const main = coroutine(async () => {
+ *   const task = createTask(sleep(2), { name: 'a' });
+ *   const all = gather([task]);
+ *   createTask(coroutine(async () => console.log(captureCallGraph(task)?.awaitedBy.map(({ name }) => name)))()); // ['main']
+ *   await all;
+ * });
+ * await run(main());
+ * ```
+ * @returns null when no future is given and no task runs this line.
+ */
+export function captureCallGraph(
+  future: Future<unknown> | null = currentTask(),
+  options: CallGraphOptions = {},
+): CallGraph | null {
+  return future === null ? null : graphOf(future, null, options.limit ?? Infinity, new Set());
+}
+
+function graphOf(future: Future<unknown>, via: string | null, limit: number, seen: Set<Future<unknown>>): CallGraph {
+  const name = future instanceof Task ? future.name : future.label;
+  const repeated = seen.has(future);
+  const callStack = repeated ? [] : stackNow(future, limit);
+  seen.add(future);
+  const above = repeated ? [] : [...awaitersOf(future, () => true), ...addedAwaiters(future)];
+  const awaitedBy = above.map((awaiter) => graphOf(awaiter.task, awaiter.via, limit, seen));
+  return { name, via, callStack, awaitedBy, repeated };
+}
+
+/** The task that runs this line stands where it calls. */
+function stackNow(future: Future<unknown>, limit: number): StackEntry[] {
+  if (!(future instanceof Task)) return [];
+  return future === currentTask() ? readFrames(captureStack()).slice(0, limit) : stackOf(future, limit);
+}
+
+/** The same as text. */
+export function formatCallGraph(
+  future: Future<unknown> | null = currentTask(),
+  options: CallGraphOptions = {},
+): string {
+  const graph = captureCallGraph(future, options);
+  return graph === null ? '' : formatGraph(graph, '');
+}
+
+function formatGraph({ name, via, callStack, awaitedBy, repeated }: CallGraph, margin: string): string {
+  const how = `${via === null ? '' : ` (${via})`}${repeated ? ' (see above)' : ''}`;
+  const stack = callStack.length === 0 ? '' : `${margin}  + Call stack:\n${formatStack(callStack, `${margin}  |   `)}`;
+  const above = awaitedBy.map((graph) => formatGraph(graph, `${margin}    `)).join('');
+  return `${margin}* ${name}${how}\n${stack}${above === '' ? '' : `${margin}  + Awaited by:\n${above}`}`;
+}
+
+/** Prints the same to standard error. */
+export function printCallGraph(future: Future<unknown> | null = currentTask(), options: CallGraphOptions = {}): void {
+  console.error(formatCallGraph(future, options).trimEnd());
+}
