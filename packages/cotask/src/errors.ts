@@ -49,6 +49,7 @@ function describeCancel(source: CancelSource, task: string | null): string {
   if (source === 'deadline') return `${who} was cancelled because a deadline passed`;
   if (source === 'group') return `${who} was cancelled because its task group aborts`;
   if (source === 'shutdown') return `${who} was cancelled because its run ends`;
+  if (source === 'signal') return `${who} was cancelled because a signal was aborted`;
   if (source === 'deadlock') return `${who} was cancelled because nothing could wake it any more`;
   return `${who} was cancelled`;
 }
@@ -134,17 +135,109 @@ export class DeadlockError extends CotaskError {
   }
 }
 
+/** Which errors are meant: those of a class, or those for which a function says so. */
+export type ErrorFilter<E> = (abstract new (...args: never[]) => E) | ((error: unknown) => boolean);
+
+/** The two parts of a group of errors; a part without an error is null. */
+export interface SplitErrors<Rest> {
+  /** The errors that are meant, nested as they were. */
+  matched: TaskGroupError | null;
+  /** All others, nested as they were. */
+  rest: Rest | null;
+}
+
 /**
  * The failures of a task group, in the order in which they happened, the body's own last (asyncio's `ExceptionGroup`).
+ * Groups nest, and so do their errors; {@link split} and {@link leaves} look into all of them.
  */
 export class TaskGroupError extends AggregateError {
   /** Stable; compare this. */
   readonly code = 'COTASK_TASK_GROUP';
 
-  constructor(errors: readonly unknown[], message?: string) {
-    super(errors, message ?? describeGroup(errors));
+  constructor(errors: readonly unknown[], message?: string, options?: CotaskErrorOptions) {
+    super(errors, message ?? describeGroup(errors), options);
     this.name = 'TaskGroupError';
   }
+
+  /**
+   * Parts it by class, or by what a function says of each error (PEP 654's `split`). The parts keep the nesting, the
+   * message, the stack and the cause. A nested group for which the filter itself holds is not looked into.
+   */
+  split<E>(filter: ErrorFilter<E>): SplitErrors<TaskGroupError> {
+    const means = testOf(filter);
+    if (means(this)) return { matched: this, rest: null };
+    const [matched, rest]: [unknown[], unknown[]] = [[], []];
+    for (const error of this.errors as unknown[]) {
+      const parts = partsOf(error, means);
+      if (parts.matched !== null) matched.push(parts.matched.error);
+      if (parts.rest !== null) rest.push(parts.rest.error);
+    }
+    return { matched: this.#part(matched), rest: matched.length === 0 ? this : this.#part(rest) };
+  }
+
+  /** The part of the errors that are meant, or null (PEP 654's `subgroup`). */
+  subgroup<E>(filter: ErrorFilter<E>): TaskGroupError | null {
+    return this.split(filter).matched;
+  }
+
+  /** All errors that are no groups themselves, in their order: of a class, where one is given. */
+  leaves(): unknown[];
+  leaves<E>(type: abstract new (...args: never[]) => E): E[];
+  leaves(type?: abstract new (...args: never[]) => unknown): unknown[] {
+    const all = (this.errors as unknown[]).flatMap((error) =>
+      error instanceof TaskGroupError ? error.leaves() : [error],
+    );
+    return type === undefined ? all : all.filter((error) => error instanceof type);
+  }
+
+  #part(errors: readonly unknown[]): TaskGroupError | null {
+    if (errors.length === 0) return null;
+    const part = new TaskGroupError(errors, this.message, 'cause' in this ? { cause: this.cause } : {});
+    if (this.stack !== undefined) part.stack = this.stack;
+    return part;
+  }
+}
+
+/**
+ * What Python's `except*` does, for a `catch`: the errors that are meant, and what is to be thrown again. A single error
+ * that is meant comes as a group of one; one that is not is the rest itself.
+ *
+ * @example
+ * ```ts
+ * import { TaskGroupError, splitErrors } from 'cotask';
+ *
+ * try {
+ *   throw new TaskGroupError([new RangeError('too far'), new TypeError('no bread')]);
+ * } catch (error) {
+ *   const { matched, rest } = splitErrors(error, RangeError);
+ *   for (const each of matched?.leaves(RangeError) ?? []) console.log(each.message); // too far
+ *   console.log(rest instanceof TaskGroupError); // true: throw it, where it is not null
+ * }
+ * ```
+ */
+export function splitErrors<E>(error: unknown, filter: ErrorFilter<E>): SplitErrors<unknown> {
+  if (error instanceof TaskGroupError) return error.split(filter);
+  return testOf(filter)(error) ? { matched: new TaskGroupError([error]), rest: null } : { matched: null, rest: error };
+}
+
+type Part = { readonly error: unknown } | null;
+
+/** The parts of one error of a group. */
+function partsOf(error: unknown, means: (error: unknown) => boolean): { matched: Part; rest: Part } {
+  if (error instanceof TaskGroupError) {
+    const { matched, rest } = error.split(means);
+    return { matched: matched && { error: matched }, rest: rest && { error: rest } };
+  }
+  return means(error) ? { matched: { error }, rest: null } : { matched: null, rest: { error } };
+}
+
+function testOf<E>(filter: ErrorFilter<E>): (error: unknown) => boolean {
+  return isClass(filter) ? (error) => error instanceof filter : filter;
+}
+
+/** Classes of errors are classes: their prototype is an error's. */
+function isClass<E>(filter: ErrorFilter<E>): filter is abstract new (...args: never[]) => E {
+  return Object.is(filter, Error) || filter.prototype instanceof Error;
 }
 
 function describeGroup(errors: readonly unknown[]): string {

@@ -43,12 +43,16 @@ export type { DoneCallbackOptions, FutureOptions } from './tasks/future.ts';
 export { timeout, timeoutAt } from './scopes/timeout.ts';
 export type { TimeoutScope } from './scopes/timeout.ts';
 export { taskGroup } from './scopes/task-group.ts';
-export type { TaskGroup } from './scopes/task-group.ts';
+export type { TaskGroup, TaskGroupOptions } from './scopes/task-group.ts';
+export type { Ready } from './scopes/handshake.ts';
 export type { ScopeOptions } from './scopes/in-scope.ts';
 export { taskLocal } from './scopes/task-local.ts';
 export type { TaskLocal, TaskLocalOptions, TaskLocalToken } from './scopes/task-local.ts';
 export { waitFor } from './scopes/wait-for.ts';
 export { shield } from './scopes/shield.ts';
+export { currentDeadline } from './scopes/current-deadline.ts';
+export { abortSignal } from './scopes/abort-signal.ts';
+export type { AbortSignalLike } from './scopes/abort-signal.ts';
 export { shielded } from './scopes/shielded.ts';
 export type { ShieldedOptions, ShieldedScope } from './scopes/shielded.ts';
 export type { ScopeHandle } from './scopes/in-scope.ts';
@@ -102,5 +106,6 @@ export {
   TaskGroupError,
   TimeoutError,
   isCancelled,
+  splitErrors,
 } from './errors.ts';
-export type { CancelSource, CotaskErrorOptions } from './errors.ts';
+export type { CancelSource, CotaskErrorOptions, ErrorFilter, SplitErrors } from './errors.ts';

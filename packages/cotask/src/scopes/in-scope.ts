@@ -5,7 +5,7 @@
 import { CancelledError, MisuseError } from '../errors.ts';
 import { refuseBadGrace, refuseUnknownOptions } from '../options.ts';
 import type { Body, GeneratorBody } from '../tasks/awaitable.ts';
-import { deliveredBy } from '../tasks/cancel.ts';
+import { deliveredBy, endScope } from '../tasks/cancel.ts';
 import { context, current, currentScope } from '../tasks/current.ts';
 import { asyncGenerator, checkedBody, iteratorOf, throwInto } from '../tasks/gears/generator.ts';
 import type { Wait } from '../tasks/park.ts';
@@ -23,8 +23,8 @@ export interface ScopeOptions {
 }
 
 /** Refuses options of a scope that it does not know, before anything begins. */
-export function refuseBadScopeOptions(what: string, options: ScopeOptions): void {
-  refuseUnknownOptions(what, options, ['graceMs']);
+export function refuseBadScopeOptions(what: string, options: ScopeOptions, more: readonly string[] = []): void {
+  refuseUnknownOptions(what, options, ['graceMs', ...more]);
   refuseBadGrace(what, options.graceMs);
 }
 
@@ -38,7 +38,7 @@ export interface ScopeHandle {
 }
 
 /** Refuses what cannot be the body of a scope, before anything begins. */
-export function refuseBadBody(what: string, body: unknown, right: string): void {
+export function refuseBadBody(what: string, body: unknown, right: string): asserts body is Function {
   if (typeof body !== 'function') {
     throw new MisuseError(
       'COTASK_BAD_OPTION',
@@ -81,6 +81,44 @@ export function* runInScope<Handle, T>(scope: Scope, body: ScopeBody<Handle, T>,
         : frame.runInAsyncScope(throwInto<T>, undefined, iterator, thrown.error);
   }
   return result.value;
+}
+
+/** What becomes of a scope's own cancel. */
+export interface Translation {
+  /** Ends what could still cancel the scope. */
+  end(): void;
+  /** The error that stands for the scope's own cancel; `cause` is what the body threw, where it threw. */
+  translated(cause: unknown): unknown;
+}
+
+/**
+ * Runs a body in a scope and turns the scope's own cancel into another error; one from around it goes through. A body
+ * that ends without an error after its cancel was delivered has been cancelled all the same.
+ */
+export function* runTranslated<Handle, T>(
+  scope: Scope,
+  body: ScopeBody<Handle, T>,
+  handle: Handle,
+  way: Translation,
+): GeneratorBody<T> {
+  let value: T;
+  try {
+    value = yield* runInScope(scope, body, handle);
+  } catch (error) {
+    const cancel = cancelOf(scope, error);
+    leave(scope, way);
+    if (cancel === null) throw error;
+    if (!scope.delivered) throw cancel;
+    throw requestedAround(scope) ? outerError(scope, cancel) : way.translated(error);
+  }
+  leave(scope, way);
+  if (scope.delivered && !requestedAround(scope)) throw way.translated(undefined);
+  return value;
+}
+
+function leave(scope: Scope, way: Translation): void {
+  way.end();
+  endScope(scope);
 }
 
 function callBody<Handle, T>(body: ScopeBody<Handle, T>, handle: Handle): Body<T> {

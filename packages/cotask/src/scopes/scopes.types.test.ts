@@ -1,7 +1,29 @@
 import { describe, expectTypeOf, test } from 'vitest';
 
-import { coroutine, shield, shielded, sleep, taskGroup, timeout, timeoutAt, waitFor } from '../index.ts';
-import type { Coroutine, Future, GeneratorBody, ShieldedScope, Task, TaskGroup, TimeoutScope, Wait } from '../index.ts';
+import {
+  abortSignal,
+  coroutine,
+  currentDeadline,
+  shield,
+  shielded,
+  sleep,
+  taskGroup,
+  timeout,
+  timeoutAt,
+  waitFor,
+} from '../index.ts';
+import type {
+  Coroutine,
+  Future,
+  GeneratorBody,
+  Ready,
+  ScopeHandle,
+  ShieldedScope,
+  Task,
+  TaskGroup,
+  TimeoutScope,
+  Wait,
+} from '../index.ts';
 
 const work = coroutine(async (n: number) => `${n}`);
 declare const either: () => Promise<string> | GeneratorBody<string>;
@@ -48,6 +70,46 @@ describe('a scope', () => {
         yield* sleep(0);
       });
     });
+  });
+
+  test('of a signal gives what its body gives; without arguments it is the signal of the caller', () => {
+    void (() => {
+      const { signal } = new AbortController();
+      expectTypeOf(abortSignal()).toEqualTypeOf<AbortSignal>();
+      expectTypeOf(abortSignal(signal, async () => 1)).toEqualTypeOf<Coroutine<number>>();
+      expectTypeOf(abortSignal(signal, either)).toEqualTypeOf<Coroutine<string>>();
+      const generator = abortSignal(signal, function* (scope) {
+        expectTypeOf(scope).toEqualTypeOf<ScopeHandle>();
+        return yield* sleep(1, 'slept');
+      });
+      expectTypeOf(generator).toEqualTypeOf<Coroutine<string>>();
+      expectTypeOf(abortSignal(signal, () => sleep(1, 'slept'))).toEqualTypeOf<Coroutine<string>>();
+      expectTypeOf(currentDeadline()).toEqualTypeOf<number>();
+      // @ts-expect-error the body is missing
+      void abortSignal(signal);
+      // @ts-expect-error the controller is no signal
+      void abortSignal(new AbortController(), async () => 1);
+    });
+  });
+
+  test('of a group starts a task that says with what it is ready', () => {
+    void (() =>
+      taskGroup(async (group) => {
+        expectTypeOf(group.start<number>(async (ready) => ready(1))).toEqualTypeOf<Coroutine<number>>();
+        const named = async (ready: Ready<string>): Promise<void> => ready('up');
+        expectTypeOf(await group.start(named, { name: 'a' })).toEqualTypeOf<string>();
+        expectTypeOf(await group.start<void>(async (ready) => ready())).toEqualTypeOf<void>();
+        const steps = function* (ready: Ready<boolean>): GeneratorBody<void> {
+          ready(true);
+          yield* sleep(1);
+        };
+        expectTypeOf(group.start(steps)).toEqualTypeOf<Coroutine<boolean>>();
+        expectTypeOf(group.cancel()).toEqualTypeOf<void>();
+        // @ts-expect-error the coroutine is begun by the group
+        void group.start(work(1));
+        // @ts-expect-error ready with another type
+        void group.start<number>(async (ready) => ready('1'));
+      }));
   });
 
   test('that is shielded gives what its body gives, and its handle to it', () => {

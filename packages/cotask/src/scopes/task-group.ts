@@ -9,7 +9,7 @@ import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { Future } from '../tasks/future.ts';
 import type { Relay, Waiter } from '../tasks/park.ts';
-import { Scope } from '../tasks/scope.ts';
+import { Scope, newestRequest } from '../tasks/scope.ts';
 import { hasError } from '../tasks/state.ts';
 import type { Task, TaskOptions } from '../tasks/task.ts';
 import {
@@ -22,7 +22,15 @@ import {
   requestsAround,
   runInScope,
 } from './in-scope.ts';
+import { Handshake } from './handshake.ts';
+import type { Ready } from './handshake.ts';
 import type { ScopeOptions } from './in-scope.ts';
+
+/** Options of a group. */
+export interface TaskGroupOptions extends ScopeOptions {
+  /** What it is called in lists of who waits for what. */
+  name?: string;
+}
 
 /** The scope of a group's body; the tasks of the group work for it. */
 class GroupScope extends Scope {
@@ -41,11 +49,11 @@ export class TaskGroup implements Relay {
   #state: 'open' | 'aborting' | 'ended' = 'open';
   #inBody = true;
   #allDone: Future<void> | null = null;
+  #cancelledAt: number | null = null;
+  readonly #options: TaskGroupOptions;
 
-  readonly #options: ScopeOptions;
-
-  /** @internal A grace of the group is one of its tasks too. */
-  constructor(scope: GroupScope, options: ScopeOptions) {
+  /** @internal */
+  constructor(scope: GroupScope, options: TaskGroupOptions) {
     this.#scope = scope;
     this.#children = scope.children;
     this.#options = options;
@@ -56,23 +64,61 @@ export class TaskGroup implements Relay {
    * @throws {MisuseError} `COTASK_GROUP_ENDED` once the group has ended or aborts.
    */
   createTask<T>(coro: Awaitable<T>, options: TaskOptions = {}): Task<T> {
-    if (this.#state !== 'open') {
-      throw new MisuseError(
-        'COTASK_GROUP_ENDED',
-        `this task group ${this.#state === 'ended' ? 'has ended' : 'is being aborted'}; it takes no more tasks`,
-      );
-    }
-    const task = this.#scope.owner.loop.createTask(coro, { ...this.#options, ...options });
-    this.#children.add(task);
-    const wake = (): void => this.#scope.owner.loop.ready({ owner: null, run: () => this.#childEnded(task) });
-    if (task.done()) wake();
-    else task.addWaiter({ looks: false, relay: this, wake });
+    this.#refuseEnded();
+    const task = this.#makeTask(coro, options);
+    this.#add(task);
     return task;
+  }
+
+  /**
+   * Makes a task and waits until it says that it is ready, by the function that `body` is given; gives the value that it
+   * says so with. From then on it is a task of the group. A task that fails before fails here, and not the group; a cancel
+   * of whoever waits here goes to it (trio's `Nursery.start`).
+   *
+   * @example
+   * ```ts
+   * import { coroutine, run, sleep, taskGroup } from 'cotask';
+   *
+   * const main = coroutine(() =>
+   *   taskGroup(async (group) => {
+   *     const port = await group.start<number>(async (ready) => {
+   *       await sleep(1); // listens
+   *       ready(8080);
+   *       await sleep(60_000); // serves
+   *     });
+   *     console.log(port); // 8080
+   *     group.cancel();
+   *   }),
+   * );
+   * await run(main());
+   * ```
+   * @throws {MisuseError} `COTASK_NOT_READY` when it ends without having been ready; `COTASK_GROUP_ENDED`.
+   */
+  start<V>(body: (ready: Ready<V>) => Body<unknown>, options: TaskOptions = {}): Coroutine<V> {
+    refuseBadBody('start()', body, 'group.start(async (ready) => { … })');
+    return start(this, body, options);
+  }
+
+  /**
+   * Ends the group early, without an error: its tasks and its body are cancelled, and it ends when they have. What they
+   * fail with in their clean-up still comes out, and so does a cancel from outside. Without effect once the group aborts
+   * or has ended. A body that it cuts short gives `undefined`.
+   */
+  cancel(): void {
+    if (this.#state !== 'open') return;
+    this.#cancelledAt = newestRequest();
+    this.#abort();
   }
 
   /** @internal */
   get label(): string {
-    return 'a task group';
+    const { name } = this.#options;
+    return name === undefined ? 'a task group' : `task group "${name}"`;
+  }
+
+  /** @internal */
+  get endsWhenCancelled(): boolean {
+    return false;
   }
 
   /** @internal */
@@ -82,7 +128,7 @@ export class TaskGroup implements Relay {
 
   /** @internal The task whose group it is waits for its tasks from the first. */
   waiterList(): readonly Waiter[] {
-    return [{ looks: false, owner: this.#scope.owner, wake: () => {} }];
+    return [{ looks: false, owner: this.#scope.owner, scope: this.#scope, wake: () => {} }];
   }
 
   /** The tasks of the group that have not ended, in the order in which they were made. */
@@ -98,7 +144,7 @@ export class TaskGroup implements Relay {
     while (this.#children.size > 0) {
       this.#allDone = new Future<void>({
         loop: this.#scope.owner.loop,
-        label: `the ${this.#children.size} tasks of a group`,
+        label: `${this.#children.size === 1 ? 'the task' : `the ${this.#children.size} tasks`} of ${this.label}`,
       });
       try {
         yield* this.#allDone;
@@ -115,6 +161,45 @@ export class TaskGroup implements Relay {
   /** @internal */
   get errors(): readonly unknown[] {
     return this.#errors;
+  }
+
+  /** @internal Makes a task that is not of the group until it is ready. */
+  *starting<V>(body: (ready: Ready<V>) => Body<unknown>, options: TaskOptions): GeneratorBody<V> {
+    this.#refuseEnded();
+    const handshake = new Handshake<V>(
+      this.#scope.owner.loop,
+      (ready) => this.#makeTask(coroutine<void, [Ready<V>], unknown>(body)(ready), options),
+      (task) => this.#add(task),
+    );
+    return yield* handshake;
+  }
+
+  /** @internal The newest request when `cancel()` was called; null: it was not. */
+  get cancelledAt(): number | null {
+    return this.#cancelledAt;
+  }
+
+  #refuseEnded(): void {
+    if (this.#state === 'open') return;
+    throw new MisuseError(
+      'COTASK_GROUP_ENDED',
+      `${this.label} ${this.#state === 'ended' ? 'has ended' : 'is being aborted'}; it takes no more tasks`,
+    );
+  }
+
+  /** A grace of the group is one of its tasks too. */
+  #makeTask<T>(coro: Awaitable<T>, options: TaskOptions): Task<T> {
+    const { graceMs } = this.#options;
+    return this.#scope.owner.loop.createTask(coro, graceMs === undefined ? options : { graceMs, ...options });
+  }
+
+  #add(task: Task<unknown>): void {
+    if (this.#state === 'ended') this.#refuseEnded();
+    this.#children.add(task);
+    const wake = (): void => this.#scope.owner.loop.ready({ owner: null, run: () => this.#childEnded(task) });
+    if (task.done()) wake();
+    else task.addWaiter({ looks: false, relay: this, wake });
+    if (this.#state === 'aborting') requestCancel(task.scope, 'group', null);
   }
 
   #childEnded(task: Task<unknown>): boolean {
@@ -137,7 +222,7 @@ export class TaskGroup implements Relay {
 
 const groupScope = coroutine(function* taskGroup<T>(
   body: (group: TaskGroup) => Body<T>,
-  options: ScopeOptions,
+  options: TaskGroupOptions,
 ): GeneratorBody<T> {
   const scope = openInnerScope('taskGroup()', (owner, around) => new GroupScope(owner, around, options.graceMs));
   const group = new TaskGroup(scope, options);
@@ -152,9 +237,33 @@ const groupScope = coroutine(function* taskGroup<T>(
   const around = requestedAround(scope);
   endScope(scope);
   if (group.errors.length > 0) throw groupFailed(scope, group);
+  if (group.cancelledAt !== null) {
+    const outer = outerCancel(scope, group.cancelledAt, ended === null);
+    if (outer !== null) throw outerError(scope, cancelled ?? outer);
+    return ended === null ? cutShort() : ended.value;
+  }
   if (cancelled !== null) throw around ? outerError(scope, cancelled) : cancelled;
   if (ended === null) throw new CancelledError();
   return ended.value;
+});
+
+/** The cancel from outside that comes out although the group was ended by `cancel()`: any, where the body was cut short. */
+function outerCancel(scope: Scope, cancelledAt: number, cut: boolean): CancelledError | null {
+  const outer = requestsAround(scope).find(({ delivered, serial }) => delivered && (cut || serial > cancelledAt));
+  return outer === undefined ? null : outer.error;
+}
+
+/** What a group gives whose `cancel()` has cut the body short: its callers know, and the types would burden all others. */
+function cutShort<T>(): T {
+  return undefined as T;
+}
+
+const start = coroutine(function start<V>(
+  group: TaskGroup,
+  body: (ready: Ready<V>) => Body<unknown>,
+  options: TaskOptions,
+): GeneratorBody<V> {
+  return group.starting(body, options);
 });
 
 /** The errors go first; a request from outside that arrived meanwhile is due again at the next wait. */
@@ -185,11 +294,11 @@ function groupFailed(scope: GroupScope, group: TaskGroup): TaskGroupError {
  * ```
  * @throws {TaskGroupError} when a task of the group, or the body, failed; the others were cancelled and have ended.
  */
-export function taskGroup<T>(body: (group: TaskGroup) => GeneratorBody<T>, options?: ScopeOptions): Coroutine<T>;
-export function taskGroup<T>(body: (group: TaskGroup) => PromiseLike<T>, options?: ScopeOptions): Coroutine<T>;
-export function taskGroup<T>(body: (group: TaskGroup) => Body<T>, options?: ScopeOptions): Coroutine<T>;
-export function taskGroup<T>(body: (group: TaskGroup) => Body<T>, options: ScopeOptions = {}): Coroutine<T> {
-  refuseBadScopeOptions('taskGroup()', options);
+export function taskGroup<T>(body: (group: TaskGroup) => GeneratorBody<T>, options?: TaskGroupOptions): Coroutine<T>;
+export function taskGroup<T>(body: (group: TaskGroup) => PromiseLike<T>, options?: TaskGroupOptions): Coroutine<T>;
+export function taskGroup<T>(body: (group: TaskGroup) => Body<T>, options?: TaskGroupOptions): Coroutine<T>;
+export function taskGroup<T>(body: (group: TaskGroup) => Body<T>, options: TaskGroupOptions = {}): Coroutine<T> {
+  refuseBadScopeOptions('taskGroup()', options, ['name']);
   refuseBadBody('taskGroup()', body, 'taskGroup(async (group) => { … })');
   return groupScope(body, options);
 }

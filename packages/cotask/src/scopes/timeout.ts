@@ -1,21 +1,13 @@
 /** A deadline around a body (asyncio's `timeout` and `timeout_at`). */
 import { MisuseError, TimeoutError } from '../errors.ts';
 import type { Body, GeneratorBody } from '../tasks/awaitable.ts';
-import { endScope, requestCancel, signalOf } from '../tasks/cancel.ts';
+import { requestCancel, signalOf } from '../tasks/cancel.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import type { EventLoop } from '../tasks/event-loop.ts';
 import { Deadline } from '../tasks/deadline.ts';
 import { Scope } from '../tasks/scope.ts';
-import {
-  cancelOf,
-  openInnerScope,
-  outerError,
-  refuseBadBody,
-  refuseBadScopeOptions,
-  requestedAround,
-  runInScope,
-} from './in-scope.ts';
+import { openInnerScope, refuseBadBody, refuseBadScopeOptions, runTranslated } from './in-scope.ts';
 import type { ScopeOptions } from './in-scope.ts';
 
 /** A scope with a deadline. */
@@ -110,30 +102,11 @@ const deadlineScope = coroutine(function* timeout<T>(
   const scope = openInnerScope('timeout()', (owner, around) => new DeadlineScope(owner, around, options.graceMs));
   const when = ms === null ? at : scope.owner.loop.time() + ms;
   const handle = new TimeoutScope(scope, when);
-  let value: T;
-  try {
-    value = yield* runInScope(scope, body, handle);
-  } catch (error) {
-    throw exitWith(scope, handle, error);
-  }
-  leave(scope, handle);
-  if (scope.delivered && !requestedAround(scope)) throw timedOut(scope, undefined);
-  return value;
+  return yield* runTranslated(scope, body, handle, {
+    end: () => handle.end(),
+    translated: (cause) => timedOut(scope, cause),
+  });
 });
-
-function leave(scope: Scope, handle: TimeoutScope): void {
-  handle.end();
-  endScope(scope);
-}
-
-/** What leaves the scope when its body failed with `error`. */
-function exitWith(scope: Scope, handle: TimeoutScope, error: unknown): unknown {
-  const cancel = cancelOf(scope, error);
-  leave(scope, handle);
-  if (cancel === null) return error;
-  if (!scope.delivered) return cancel;
-  return requestedAround(scope) ? outerError(scope, cancel) : timedOut(scope, error);
-}
 
 function timedOut(scope: Scope, cause: unknown): TimeoutError {
   const words = `the deadline passed in task "${scope.owner.name}"`;

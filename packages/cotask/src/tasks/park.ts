@@ -51,6 +51,8 @@ export interface Waiter {
   readonly looks: boolean;
   /** The task that waits, where it is a task's wait. */
   readonly owner?: Task<unknown> | null;
+  /** The scope of the task that waits, where its cancel comes to what it waits for. */
+  readonly scope?: Scope;
   /** What is told in between, where that is: a gather, a group; others wait for it. */
   readonly relay?: Relay;
 }
@@ -62,6 +64,8 @@ export interface Relay {
   readonly waitedFor?: boolean;
   /** False when they do not get its error. */
   readonly passesErrors?: boolean;
+  /** False where it passes on a cancel of those behind it. */
+  readonly endsWhenCancelled?: boolean;
   /** Who waits for it. */
   waiterList(): readonly Waiter[];
 }

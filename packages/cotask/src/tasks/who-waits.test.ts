@@ -156,7 +156,7 @@ describe.each(gears)('a deadlock, in the %s gear', (gear) => {
       );
     });
     expect(lines).toEqual([
-      '  task "main" waits for the 1 tasks of a group',
+      '  task "main" waits for the task of a task group',
       '  task "child" waits for lock "db" held by task "main"',
       '  task "a" waits for lock "db" held by task "main"',
       '  task "b" waits for lock "db" held by task "main"',

@@ -1,0 +1,125 @@
+/** Scopes and the platform's signals, both ways: a scope that a signal ends, and the signal of a scope. */
+import { CotaskError, MisuseError } from '../errors.ts';
+import type { Body, GeneratorBody } from '../tasks/awaitable.ts';
+import { requestCancel, signalOf } from '../tasks/cancel.ts';
+import { coroutine } from '../tasks/coroutine.ts';
+import type { Coroutine } from '../tasks/coroutine.ts';
+import { currentScope } from '../tasks/current.ts';
+import { Scope } from '../tasks/scope.ts';
+import { openInnerScope, refuseBadBody, runTranslated } from './in-scope.ts';
+import type { ScopeHandle } from './in-scope.ts';
+
+/** An `AbortSignal`, or what is like one. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+interface Watch {
+  readonly calls: Set<() => void>;
+  readonly listener: () => void;
+}
+
+/** One listener a signal, however many watch it: to add and take out listeners costs Node more the more there are. */
+const watches: WeakMap<AbortSignalLike, Watch> = new WeakMap();
+
+/** @internal Calls `call` when the signal is aborted; returns how to stop that. */
+export function onAbort(signal: AbortSignalLike, call: () => void): () => void {
+  const watch = watches.get(signal) ?? startWatch(signal);
+  watch.calls.add(call);
+  return () => {
+    if (!watch.calls.delete(call) || watch.calls.size > 0) return;
+    watches.delete(signal);
+    signal.removeEventListener('abort', watch.listener);
+  };
+}
+
+function startWatch(signal: AbortSignalLike): Watch {
+  const calls = new Set<() => void>();
+  const listener = (): void => {
+    for (const call of calls) call();
+  };
+  const watch = { calls, listener };
+  watches.set(signal, watch);
+  signal.addEventListener('abort', listener);
+  return watch;
+}
+
+/** @internal What a scope that a signal has ended throws. */
+export function abortError(signal: AbortSignalLike): Error {
+  const { reason } = signal;
+  return reason instanceof Error
+    ? reason
+    : new CotaskError('COTASK_ABORTED', 'the signal was aborted', { cause: reason });
+}
+
+const signalScope = coroutine(function* abortSignal<T>(
+  signal: AbortSignalLike,
+  body: (scope: ScopeHandle) => Body<T>,
+): GeneratorBody<T> {
+  if (signal.aborted) throw abortError(signal);
+  const scope = openInnerScope('abortSignal()', (owner, around) => new Scope(owner, around));
+  const end = onAbort(signal, () => void requestCancel(scope, 'signal', null));
+  const handle = {
+    get signal() {
+      return signalOf(scope);
+    },
+  };
+  return yield* runTranslated(scope, body, handle, { end, translated: () => abortError(signal) });
+});
+
+/**
+ * The signal of the innermost scope that the caller is in, for foreign code: aborted when that scope, one around it or the
+ * task is cancelled. Read it where it is needed: after a delivery the next read gives a fresh one.
+ * @throws {MisuseError} `COTASK_NOT_IN_A_TASK` outside any task.
+ */
+export function abortSignal(): AbortSignal;
+/**
+ * Runs `body` and cancels it when `signal` is aborted; then throws the signal's reason, or where that is no error, a
+ * `CotaskError` with it as `cause`. A signal that is aborted already begins nothing.
+ *
+ * **Details** A value that is there when the signal is aborted wins. A body that was cancelled by the signal and ends
+ * without an error was aborted all the same. Any number of scopes may hang on one signal: they share one listener.
+ *
+ * @example
+ * ```ts
+ * import { abortSignal, coroutine, run, sleep } from 'cotask';
+ *
+ * const controller = new AbortController();
+ * const main = coroutine(async () => {
+ *   await abortSignal(controller.signal, () => sleep(60_000));
+ * });
+ * const running = run(main());
+ * controller.abort(new Error('the user has left'));
+ * await running.catch((error) => console.log(error.message)); // the user has left
+ * ```
+ * @throws the reason of the signal; `COTASK_ABORTED` where that is no error.
+ * @throws {MisuseError} `COTASK_BAD_OPTION` before anything runs.
+ */
+export function abortSignal<T>(signal: AbortSignalLike, body: (scope: ScopeHandle) => GeneratorBody<T>): Coroutine<T>;
+export function abortSignal<T>(signal: AbortSignalLike, body: (scope: ScopeHandle) => PromiseLike<T>): Coroutine<T>;
+export function abortSignal<T>(signal: AbortSignalLike, body: (scope: ScopeHandle) => Body<T>): Coroutine<T>;
+export function abortSignal<T>(
+  signal?: AbortSignalLike,
+  body?: (scope: ScopeHandle) => Body<T>,
+): AbortSignal | Coroutine<T> {
+  if (signal === undefined && body === undefined) return signalOfCaller();
+  refuseBadSignal('abortSignal()', signal);
+  refuseBadBody('abortSignal()', body, 'abortSignal(signal, async () => { … })');
+  return signalScope(signal, body);
+}
+
+function signalOfCaller(): AbortSignal {
+  const scope = currentScope();
+  if (scope === null)
+    throw new MisuseError('COTASK_NOT_IN_A_TASK', 'abortSignal() is the signal of a task: call it in a coroutine');
+  return signalOf(scope);
+}
+
+/** @internal */
+export function refuseBadSignal(what: string, signal: unknown): asserts signal is AbortSignalLike {
+  if (typeof signal === 'object' && signal !== null && 'aborted' in signal && 'addEventListener' in signal) return;
+  throw new MisuseError('COTASK_BAD_OPTION', `${what} takes an AbortSignal, got ${typeof signal}`);
+}
