@@ -5,7 +5,7 @@ import type { IdleAnswer } from './host.ts';
 export type SetTimeout = (wake: () => void, ms: number) => () => void;
 
 /** Platforms fire a longer timeout at once, so a long wait is made of several. */
-export const longestTimeout = 2 ** 31 - 1;
+export const longestTimeout: number = 2 ** 31 - 1;
 
 /** Calls back at a deadline of a clock. */
 export class WakeTimer {

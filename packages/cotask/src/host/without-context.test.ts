@@ -11,7 +11,7 @@ const index = new URL('../index.ts', import.meta.url).href;
 
 const program = `
 process.getBuiltinModule = undefined;
-const { coroutine, createTask, currentTask, run, sleep, timeout } = await import(${JSON.stringify(index)});
+const { coroutine, createTask, currentTask, gather, run, sleep, taskLocal, timeout } = await import(${JSON.stringify(index)});
 const told = async (awaitable) => {
   try {
     return await awaitable;
@@ -37,8 +37,30 @@ const generator = coroutine(function* () {
     console.log(error.code);
   }
 });
+const mark = taskLocal({ default: 'none' });
+const named = (body, name) => createTask(coroutine(body)(), { name, eager: true });
+const eager = (gear) => coroutine(gear === 'async' ? async () => {
+  mark.set('maker');
+  const inner = async () => {
+    mark.set('child');
+    await sleep(1);
+    return currentTask()?.name + ' ' + mark.get();
+  };
+  const both = [named(inner, 'a'), named(inner, 'b')];
+  await sleep(0);
+  console.log(currentTask()?.name, mark.get(), ...await gather(both), await mark.run('run', async () => (await sleep(1), mark.get())));
+} : function* () {
+  mark.set('maker');
+  const both = [
+    named(async () => (await sleep(1), currentTask()?.name), 'a'),
+    named(function* () { yield* sleep(1); return currentTask()?.name + ' ' + mark.get(); }, 'b'),
+  ];
+  console.log(currentTask()?.name, mark.get(), ...(yield* gather(both)));
+});
 await run(asynchronous());
 await run(generator());
+await run(eager('async')());
+await run(eager('generator')());
 `;
 
 test('both gears know their task, and cancels arrive, without a context of the platform', async () => {
@@ -50,5 +72,7 @@ test('both gears know their task, and cancels arrive, without a context of the p
     'COTASK_CANCELLED true',
     'main',
     'COTASK_TIMEOUT',
+    'main maker a child b child run',
+    'main maker a b maker',
   ]);
 });

@@ -16,7 +16,7 @@ import { cancelLeftovers } from './leftovers.ts';
 
 /** Options of a run: those of its loop, or how to make one. */
 export interface RunOptions extends EventLoopOptions {
-  /** Makes the loop, in place of `host` and `policy`. */
+  /** Makes the loop, in place of `host`, `policy` and `graceMs`. */
   loopFactory?: () => EventLoop;
   /**
    * Listens to SIGINT while the main task runs: the first cancels it, the second ends the run at once; false by default.
@@ -39,7 +39,8 @@ export interface Running<T> {
 
 /**
  * Runs several main tasks, one after the other, on one loop and in one context: what one sets of task locals, the next
- * sees. The loop is made when it is first needed; between two runs nothing moves on it. `close` cancels what is left and closes the loop: write `await using`.
+ * sees. The loop is made when it is first needed; between two runs nothing moves on it. `close` cancels what is left and
+ * closes the loop: write `await using`.
  *
  * @example
  * ```ts
@@ -140,6 +141,7 @@ export class Runner {
 
   async #close(loop: EventLoop): Promise<void> {
     try {
+      if (loop.isClosed()) return;
       await endLeftovers(loop);
       if (loop.hasAsyncgens) {
         await loop.runUntilComplete(coroutine(() => loop.shutdownAsyncgens())());
@@ -176,12 +178,12 @@ export function refuseInTask(what: string): void {
 /** @internal */
 export function refuseBadRunOptions(what: string, options: RunOptions): void {
   refuseUnknownOptions(what, options, ['host', 'policy', 'debug', 'graceMs', 'loopFactory', 'handleSignals']);
-  const { loopFactory, host, policy } = options;
+  const { loopFactory, host, policy, graceMs } = options;
   if (loopFactory === undefined) return;
-  if (typeof loopFactory !== 'function' || host !== undefined || policy !== undefined) {
+  if (typeof loopFactory !== 'function' || [host, policy, graceMs].some((option) => option !== undefined)) {
     throw new MisuseError(
       'COTASK_BAD_OPTION',
-      'loopFactory is a function that makes the loop, and then host and policy are its matter: give one or the other',
+      'loopFactory is a function that makes the loop, and host, policy and graceMs are then its matter: leave them out',
     );
   }
 }

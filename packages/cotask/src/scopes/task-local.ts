@@ -3,11 +3,11 @@ import { MisuseError } from '../errors.ts';
 import { refuseUnknownOptions } from '../options.ts';
 import type { Body, GeneratorBody } from '../tasks/awaitable.ts';
 import { endScope } from '../tasks/cancel.ts';
-import { currentLocals, currentValues, useLocals } from '../tasks/context.ts';
+import { changeable, copyLocals, currentLocals, currentValues, useLocals } from '../tasks/context.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { Scope } from '../tasks/scope.ts';
-import type { Locals, LocalValues } from '../tasks/scope.ts';
+import type { Locals } from '../tasks/scope.ts';
 import { openInnerScope, refuseBadBody, runInScope } from './in-scope.ts';
 
 /** Options of a task local. */
@@ -77,7 +77,7 @@ export class TaskLocal<T> {
   set(value: T): TaskLocalToken<T> {
     const locals = currentLocals();
     const token = new TaskLocalToken(this, locals, this.#find(locals.values));
-    locals.values = this.with(locals.values, value);
+    changeable(locals).set(this, value);
     return token;
   }
 
@@ -93,8 +93,8 @@ export class TaskLocal<T> {
         `reset() of ${this.name} takes what its set() returned, in the same task, once`,
       );
     token.used = true;
-    if (token.before !== null) locals.values = this.with(locals.values, token.before.value);
-    else locals.values = new Map([...locals.values].filter(([local]) => local !== this));
+    if (token.before === null) changeable(locals).delete(this);
+    else changeable(locals).set(this, token.before.value);
   }
 
   /**
@@ -109,21 +109,17 @@ export class TaskLocal<T> {
     return runWith(this, value, body);
   }
 
-  /** @internal */
-  with(values: LocalValues, value: T): LocalValues {
-    return new Map(values).set(this, value);
-  }
-
   /** What lies in the map under this local was put there by this local. */
-  #find(values: LocalValues): { readonly value: T } | null {
-    return values.has(this) ? { value: values.get(this) as T } : null;
+  #find(values: ReadonlyMap<object, unknown> | null): { readonly value: T } | null {
+    return values?.has(this) === true ? { value: values.get(this) as T } : null;
   }
 }
 
 const runWith = coroutine(function* run<T, R>(local: TaskLocal<T>, value: T, body: () => Body<R>): GeneratorBody<R> {
-  const values = local.with(currentValues(), value);
+  const locals = copyLocals();
+  changeable(locals).set(local, value);
   const scope = openInnerScope('run() of a task local', (owner, around) => new Scope(owner, around));
-  scope.locals = { values };
+  scope.locals = locals;
   try {
     return yield* runInScope(scope, body, undefined);
   } finally {

@@ -3,16 +3,14 @@
  * of `AsyncLocalStorage`. The values of task locals lie in our own scopes, because a store that is entered inside a
  * generator is forgotten at its next step: in a task's root scope, or in a scope that a local's `run` opened.
  *
- * The values are one immutable map, which a new task, a callback and a copy share with the code that made them: O(1),
- * however many there are. A set replaces the map of the code that sets.
+ * The values are one map, which a new task, a callback and a copy share with the code that made them: O(1), however many
+ * there are. Whoever sets first takes a copy.
  */
 import { MisuseError } from '../errors.ts';
 import type { Context, ContextFrame } from '../host/async-context.ts';
 import { context } from './current.ts';
 import { Scope } from './scope.ts';
-import type { Locals, LocalValues } from './scope.ts';
-
-const noValues: LocalValues = new Map();
+import type { Locals } from './scope.ts';
 
 /** What plain code outside any task sets. */
 const root: { locals: Locals | null } = { locals: null };
@@ -33,21 +31,47 @@ function holder(): { locals: Locals | null } {
   return scope;
 }
 
-/** The values that the code which runs now sees. */
-export function currentValues(): LocalValues {
-  return holder().locals?.values ?? noValues;
+/** The values that the code which runs now sees; null while none is set. */
+export function currentValues(): ReadonlyMap<object, unknown> | null {
+  return holder().locals?.values ?? null;
 }
 
-/** The same, to be changed. */
+/** Where the code that runs now keeps its values, to be changed. */
 export function currentLocals(): Locals {
-  return (holder().locals ??= { values: noValues });
+  return (holder().locals ??= noLocals());
+}
+
+/** No values yet. */
+export function noLocals(): Locals {
+  return { values: new Map(), shared: false };
+}
+
+/** The same values for somebody else, who may change them for himself. */
+function share(locals: Locals): Locals {
+  locals.shared = true;
+  return { values: locals.values, shared: true };
+}
+
+/** The values, to be changed in place. */
+export function changeable(locals: Locals): Map<object, unknown> {
+  if (locals.shared) {
+    locals.values = new Map(locals.values);
+    locals.shared = false;
+  }
+  return locals.values;
+}
+
+/** The values that the code which runs now sees, for somebody else. */
+export function copyLocals(): Locals {
+  const { locals } = holder();
+  return locals === null ? noLocals() : share(locals);
 }
 
 /** What a new task begins with. */
 export function inheritedLocals(): Locals | null {
   if (!state.used) return null;
-  const values = currentValues();
-  return values.size === 0 ? null : { values };
+  const { locals } = holder();
+  return locals === null ? null : share(locals);
 }
 
 /** What a callback is to run in that is registered now. */
@@ -63,7 +87,7 @@ export function callInFrame(frame: ContextFrame, outside: Scope, fn: () => void)
 
 /** @internal A captured context as one that can be handed out. */
 export function contextOf(frame: ContextFrame): TaskContext {
-  return frame instanceof TaskContext ? frame : new TaskContext(frame, { values: noValues });
+  return frame instanceof TaskContext ? frame : new TaskContext(frame, noLocals());
 }
 
 /** @internal The context given as an option. */
@@ -92,7 +116,7 @@ export class TaskContext implements Context, ContextFrame {
   }
 
   copy(): TaskContext {
-    return new TaskContext(this.#frame, { values: this.locals.values });
+    return new TaskContext(this.#frame, share(this.locals));
   }
 
   runInAsyncScope<This, A extends unknown[], R>(fn: (this: This, ...args: A) => R, self: This, ...args: A): R {
@@ -135,7 +159,7 @@ function runIn<R>(scope: Scope | undefined, fn: () => R): R {
 
 /** @internal */
 export function captureContext(): TaskContext {
-  return new TaskContext(context.capture(), { values: currentValues() });
+  return new TaskContext(context.capture(), copyLocals());
 }
 
 /**

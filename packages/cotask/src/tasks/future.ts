@@ -193,9 +193,9 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
    * Calls `callback` with this future, in an iteration of the loop after it is done: in the context of this call, or in
    * the one given.
    */
-  addDoneCallback(callback: (future: this) => void, options: DoneCallbackOptions = {}): void {
-    refuseUnknownOptions('addDoneCallback()', options, ['context']);
-    const frame = options.context === undefined ? this.loop.captureFrame() : givenContext(options.context);
+  addDoneCallback(callback: (future: this) => void, options?: DoneCallbackOptions): void {
+    if (options !== undefined) refuseUnknownOptions('addDoneCallback()', options, ['context']);
+    const frame = options?.context === undefined ? this.loop.captureFrame() : givenContext(options.context);
     const schedule = (): void => this.loop.callInFrame(frame, () => callback(this));
     if (this.phase === pending) this.addWaiter(new DoneCallback(callback, schedule));
     else schedule();

@@ -111,12 +111,11 @@ export function addToStep(task: Task<unknown>, request: CancelRequest): void {
   else state.step.push(request);
 }
 
-/** The values of task locals, by local. */
-export type LocalValues = ReadonlyMap<object, unknown>;
-
-/** Where some code keeps the values of task locals; a set replaces the map. */
+/** Where some code keeps the values of task locals, by local. */
 export interface Locals {
-  values: LocalValues;
+  values: Map<object, unknown>;
+  /** Others hold the same map: it is copied before it is changed. */
+  shared: boolean;
 }
 
 /** What keeps requests from around a scope out of it: inside it, they have not been made. */

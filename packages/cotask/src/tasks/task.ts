@@ -4,7 +4,7 @@ import type { Context } from '../host/async-context.ts';
 import { traceFailure, traceLook } from './await-chain.ts';
 import type { Awaitable } from './awaitable.ts';
 import { deliveredBy, endScope, requestCancel, sendRequest, signalOf, withdraw } from './cancel.ts';
-import { TaskContext, givenContext, inheritedLocals } from './context.ts';
+import { TaskContext, givenContext, inheritedLocals, noLocals } from './context.ts';
 import { context, currentScope } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
 import { Future } from './future.ts';
@@ -173,7 +173,7 @@ export class Task<T> extends Future<T> {
 
   /** The context in which it runs: see `copyContext`. */
   getContext(): Context {
-    const locals = (this.scope.locals ??= { values: new Map() });
+    const locals = (this.scope.locals ??= noLocals());
     return new TaskContext(this.scope.frame ?? context.capture(), locals);
   }
 
