@@ -121,6 +121,20 @@ export class QueueShutDown extends CotaskError {
   }
 }
 
+/** Nothing comes out of the channel any more: every sender was closed, and what was sent has been received. */
+export class ChannelClosed extends CotaskError {
+  constructor(message = 'every sender of the channel was closed, and what was sent has been received') {
+    super('COTASK_CHANNEL_CLOSED', message);
+  }
+}
+
+/** Nobody will receive what is sent: every receiver of the channel was closed. */
+export class ChannelBroken extends CotaskError {
+  constructor(message = 'every receiver of the channel was closed') {
+    super('COTASK_CHANNEL_BROKEN', message);
+  }
+}
+
 /** The barrier was broken by `abort()`, or reset while this task waited at it. */
 export class BrokenBarrierError extends CotaskError {
   constructor(message = 'the barrier is broken; call reset() before it is used again') {
@@ -240,9 +254,23 @@ function isClass<E>(filter: ErrorFilter<E>): filter is abstract new (...args: ne
   return Object.is(filter, Error) || filter.prototype instanceof Error;
 }
 
+/** Everything that `any` waited for failed. */
+export class AllFailedError extends AggregateError {
+  /** Stable; compare this. */
+  readonly code = 'COTASK_ALL_FAILED';
+
+  constructor(errors: readonly unknown[]) {
+    super(errors, `none of ${errors.length} gave a value, the first because of ${wordsOf(errors[0])}`);
+    this.name = 'AllFailedError';
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
 function describeGroup(errors: readonly unknown[]): string {
-  const first = errors[0];
-  const words = first instanceof Error ? `${first.name}: ${first.message}` : String(first);
+  const words = wordsOf(errors[0]);
   return errors.length === 1
     ? `a task of the group failed: ${words}`
     : `${errors.length} tasks of the group failed, the first with ${words}`;

@@ -63,6 +63,14 @@ export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, wait } from './togethe
 export type { ReturnWhen, WaitOptions, WaitResult } from './together/wait.ts';
 export { asCompleted } from './together/as-completed.ts';
 export type { AsCompleted, AsCompletedOptions, Completed } from './together/as-completed.ts';
+export { race } from './together/race.ts';
+export { any } from './together/any.ts';
+export { map } from './together/map.ts';
+export type { MapOptions, Mapping } from './together/map.ts';
+export { forEach } from './together/for-each.ts';
+export type { ForEachOptions } from './together/for-each.ts';
+export type { ItemSource } from './together/source.ts';
+export type { Returned } from './tasks/call.ts';
 // Synchronisation
 export { Lock } from './sync/lock.ts';
 export type { LockOptions } from './sync/lock.ts';
@@ -75,12 +83,21 @@ export type { ConditionOptions } from './sync/condition.ts';
 export { Barrier } from './sync/barrier.ts';
 export type { BarrierOptions } from './sync/barrier.ts';
 export type { Guard } from './sync/guard.ts';
+export { rateLimiter } from './sync/rate-limiter.ts';
+export type { RateLimiter, RateLimiterOptions } from './sync/rate-limiter.ts';
 // Queues
 export { Queue } from './queues/queue.ts';
 export type { QueueOptions } from './queues/queue.ts';
 export { PriorityQueue } from './queues/priority-queue.ts';
 export type { Compare, PriorityQueueOptions } from './queues/priority-queue.ts';
 export { LifoQueue } from './queues/lifo-queue.ts';
+export { Channel } from './queues/channel.ts';
+export type { ChannelOptions, Received, Receiver, Sender } from './queues/channel.ts';
+// Again and again
+export { retry } from './flow/retry.ts';
+export type { RetryOptions } from './flow/retry.ts';
+export { exponentialBackoff } from './flow/backoff.ts';
+export type { Backoff, ExponentialBackoffOptions } from './flow/backoff.ts';
 // The event loop
 export { EventLoop } from './tasks/event-loop.ts';
 export type { EventLoopOptions, ExceptionContext, ExceptionHandler } from './tasks/event-loop.ts';
@@ -93,8 +110,11 @@ export { random } from './loop/policies/random.ts';
 export type { SchedulingPolicy } from './loop/policies/policy.ts';
 // Errors
 export {
+  AllFailedError,
   BrokenBarrierError,
   CancelledError,
+  ChannelBroken,
+  ChannelClosed,
   CotaskError,
   DeadlockError,
   Interrupted,

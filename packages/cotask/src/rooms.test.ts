@@ -14,6 +14,7 @@ const rooms = [
   'together',
   'sync',
   'queues',
+  'flow',
   'watch',
   'run',
   'lowlevel.ts',

@@ -78,6 +78,8 @@ export class EventLoop extends Scheduler {
   readonly graceMs: number | null;
   /** @internal How many waits are for such a promise. */
   foreignWaits = 0;
+  /** @internal The scopes of sources that were asked for an item; one without a wait of ours stands at a foreign promise. */
+  readonly pulls: Set<Scope> = new Set();
   /** @internal Failures that nobody has looked at. */
   readonly lostErrors: LostErrors = new LostErrors(this);
   /** @internal How many errors were reported. */
@@ -401,6 +403,7 @@ export class EventLoop extends Scheduler {
 
   protected foreign(standing: ReadonlySet<StepOwner>): Foreign {
     if (this.foreignWaits > 0 || this.signals.size > 0 || this.#standsOutside()) return 'yes';
+    for (const scope of this.pulls) if (!scope.hasOpenWaits()) return 'yes';
     let answer: Foreign = 'no';
     for (const owner of standing) {
       if (!(owner instanceof Task) || !owner.scope.hasOpenWaits()) return 'yes';

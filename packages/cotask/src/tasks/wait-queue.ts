@@ -97,13 +97,22 @@ export class WaitQueue<T = void> {
     return waiters;
   }
 
-  /** Takes out the first waiter; one that somebody else has settled is none any more. */
+  /** The waiter who is served next, or null: what `wait` returned to it. */
+  first(): Future<T> | null {
+    return this.#pending();
+  }
+
   #shift(): QueueWaiter<T> | null {
-    for (let first = this.#first; first !== null; first = this.#first) {
-      this.#remove(first);
-      if (first.phase === pending) return first;
-    }
-    return null;
+    const first = this.#pending();
+    if (first !== null) this.#remove(first);
+    return first;
+  }
+
+  /** The first waiter; one that somebody else has settled is none any more. */
+  #pending(): QueueWaiter<T> | null {
+    let first = this.#first;
+    for (; first !== null && first.phase !== pending; first = this.#first) this.#remove(first);
+    return first;
   }
 
   #remove(waiter: QueueWaiter<T>): void {

@@ -159,8 +159,8 @@ export function gather(...args: readonly unknown[]): Future<unknown[]> {
   return new Gathered(loop, toFutures(refuseNonAwaitables('gather()', list), loop), options.returnExceptions ?? false);
 }
 
-/** A coroutine that is there twice runs once. */
-function toFutures(awaitables: readonly PromiseLike<unknown>[], loop: EventLoop): Future<unknown>[] {
+/** @internal A coroutine that is there twice runs once. */
+export function toFutures(awaitables: readonly PromiseLike<unknown>[], loop: EventLoop): Future<unknown>[] {
   const made = new Map<PromiseLike<unknown>, Future<unknown>>();
   return awaitables.map((awaitable) => {
     const future = made.get(awaitable) ?? toFuture(awaitable, loop);

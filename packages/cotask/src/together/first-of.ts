@@ -1,0 +1,45 @@
+/** The first of several that wins; the others are cancelled, and awaited. */
+import { AllFailedError } from '../errors.ts';
+import type { EventLoop } from '../tasks/event-loop.ts';
+import type { Future } from '../tasks/future.ts';
+import { hasError, hasValue } from '../tasks/state.ts';
+import { Several } from './several.ts';
+
+/** Ends as its winner does, once everybody else has ended as well. */
+export class FirstOf<T> extends Several<T> {
+  readonly #all: readonly Future<T>[];
+  readonly #valuesOnly: boolean;
+  #winner: Future<unknown> | null = null;
+  #losersCancelled = false;
+
+  /** With `valuesOnly`, who fails does not win. */
+  constructor(loop: EventLoop, all: readonly Future<T>[], valuesOnly: boolean) {
+    super({ loop, label: `the first of ${all.length}` });
+    this.#all = all;
+    this.#valuesOnly = valuesOnly;
+    for (const each of new Set(all)) this.watch(each);
+    if (this.decided) this.#cancelLosers();
+  }
+
+  protected override noticed(child: Future<unknown>): void {
+    if (this.decided || this.cancelError !== null) return;
+    this.decided = !this.#valuesOnly || child.phase === hasValue;
+    if (this.decided) this.#winner = child;
+    child.markSeen();
+  }
+
+  protected ended(child: Future<unknown>): void {
+    if (child === this.#winner) this.#cancelLosers();
+  }
+
+  #cancelLosers(): void {
+    if (!this.#losersCancelled) this.abort('cancel', 'another one was first');
+    this.#losersCancelled = true;
+  }
+
+  protected finish(): void {
+    const winner = this.#winner;
+    if (winner !== null) this.settle(winner.phase === hasValue ? hasValue : hasError, winner.held);
+    else this.settle(hasError, this.cancelError ?? new AllFailedError(this.#all.map((each) => each.held)));
+  }
+}

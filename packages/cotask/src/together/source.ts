@@ -1,0 +1,159 @@
+/** Where `map` and `forEach` take their items from, one after the other. */
+import { MisuseError } from '../errors.ts';
+import { openInnerScope } from '../scopes/in-scope.ts';
+import { isThenable } from '../tasks/awaitable.ts';
+import type { GeneratorBody } from '../tasks/awaitable.ts';
+import { call } from '../tasks/call.ts';
+import { endScope } from '../tasks/cancel.ts';
+import { context } from '../tasks/current.ts';
+import { Future } from '../tasks/future.ts';
+import { Scope } from '../tasks/scope.ts';
+import type { CancelRequest } from '../tasks/scope.ts';
+import { hasError, hasValue, pending } from '../tasks/state.ts';
+import type { FutureState } from '../tasks/state.ts';
+
+/** What items can come from; a web stream is read by a reader of its own. */
+export type ItemSource<T> = Iterable<T> | AsyncIterable<T>;
+
+type Step = IteratorResult<unknown, unknown>;
+type AnyIterator = Iterator<unknown, unknown> | AsyncIterator<unknown, unknown>;
+
+/** One wait for a source that answers with a promise. */
+class Pull extends Future<Step> {
+  readonly #scope: Scope;
+
+  constructor(scope: Scope, answer: PromiseLike<Step>) {
+    super({ loop: scope.owner.loop, label: 'the next item of a source' });
+    this.#scope = scope;
+    void answer.then(
+      (step) => this.#end(hasValue, step),
+      (error: unknown) => this.#end(hasError, error),
+    );
+  }
+
+  /** A source that waits for something of ours hears of the cancel there and says how it ended; another one cannot. */
+  override get endsWhenCancelled(): boolean {
+    return !this.#scope.hasOpenWaits();
+  }
+
+  override cancelBy(request: CancelRequest): boolean {
+    return this.endsWhenCancelled ? super.cancelBy(request) : this.phase === pending;
+  }
+
+  #end(state: FutureState, held: unknown): void {
+    if (this.phase === pending) this.settle(state, held);
+  }
+}
+
+/** Items from a source that is closed when it is left before its end. */
+export abstract class Source {
+  protected state: 'open' | 'asked' | 'ended' = 'open';
+  protected abstract readonly iterator: AnyIterator;
+
+  /** The next item; waits where the source answers with a promise. */
+  *next(): GeneratorBody<Step> {
+    this.state = 'ended';
+    const step = yield* this.ask();
+    if (step.done !== true) this.state = 'open';
+    return step;
+  }
+
+  /** Tells it that no more is taken. One that has been asked and cannot be interrupted is not waited for. */
+  *close(): GeneratorBody<void> {
+    const { iterator, state } = this;
+    this.state = 'ended';
+    if (state === 'asked') void Promise.resolve(iterator.return?.()).catch(() => {});
+    else if (state === 'open') yield* call(() => iterator.return?.());
+  }
+
+  protected abstract ask(): GeneratorBody<Step>;
+}
+
+class List extends Source {
+  protected readonly iterator: Iterator<unknown, unknown>;
+
+  constructor(list: Iterable<unknown>) {
+    super();
+    this.iterator = list[Symbol.iterator]();
+  }
+
+  protected *ask(): GeneratorBody<Step> {
+    return this.iterator.next();
+  }
+}
+
+/** What it waits for while it is asked belongs to a scope of its own: that tells whether it waits for something of ours. */
+class AsyncSource extends Source {
+  protected readonly iterator: AsyncIterator<unknown, unknown>;
+
+  constructor(iterator: AsyncIterator<unknown, unknown>) {
+    super();
+    this.iterator = iterator;
+  }
+
+  protected *ask(): GeneratorBody<Step> {
+    const scope = openInnerScope('a source', (owner, around) => new Scope(owner, around));
+    const { loop } = scope.owner;
+    loop.pulls.add(scope);
+    let pull: Pull | null = null;
+    try {
+      pull = new Pull(scope, (scope.frame ?? context.capture()).runInAsyncScope(askIterator, this.iterator));
+      loop.goesOnUnseen();
+      return yield* pull;
+    } finally {
+      if (pull?.cancelled() === true) this.state = 'asked';
+      loop.pulls.delete(scope);
+      endScope(scope);
+    }
+  }
+}
+
+function askIterator(this: AsyncIterator<unknown, unknown>): Promise<Step> {
+  return this.next();
+}
+
+/**
+ * How to begin to read a source.
+ * @throws {MisuseError} `COTASK_BAD_OPTION` for what is none.
+ */
+export function opening(what: string, source: unknown): () => Source {
+  if (typeof source === 'object' && source !== null) {
+    if (isStream(source)) return () => new AsyncSource(readerOf(source));
+    if (isAsyncIterable(source)) return () => new AsyncSource(source[Symbol.asyncIterator]());
+    if (isList(source)) return () => new List(source);
+  }
+  throw new MisuseError(
+    'COTASK_BAD_OPTION',
+    `${what} takes a list, another iterable, an async iterable or a stream, got ${typeof source}`,
+  );
+}
+
+function isStream(source: object): source is ReadableStream<unknown> {
+  return 'getReader' in source && typeof source.getReader === 'function';
+}
+
+function isAsyncIterable(source: object): source is AsyncIterable<unknown> {
+  return Symbol.asyncIterator in source;
+}
+
+/** An awaitable of ours can be iterated, and is no list. */
+function isList(source: object): source is Iterable<unknown> {
+  return Symbol.iterator in source && !isThenable(source);
+}
+
+/** A reader's `cancel` ends a read that is under way, an async iterator's `return` waits for it. */
+function readerOf(stream: ReadableStream<unknown>): AsyncIterator<unknown, unknown> {
+  const reader = stream.getReader();
+  return {
+    async next() {
+      const { done, value } = await reader.read();
+      if (done) reader.releaseLock();
+      return { done, value };
+    },
+    async return() {
+      await reader.cancel();
+      reader.releaseLock();
+      return { done: true, value: undefined };
+    },
+  };
+}
