@@ -13,7 +13,8 @@ export { Runner } from './run/runner.ts';
 export type { RunOptions, RunnerRunOptions } from './run/runner.ts';
 export { runMain } from './run/run-main.ts';
 // Coroutines and tasks
-export { Coroutine, coroutine, isCoroutine, isCoroutineFunction } from './tasks/coroutine.ts';
+export { Coroutine, coroutine, isCoroutine } from './tasks/coroutine.ts';
+export { isCoroutineFunction } from './tasks/coroutine-functions.ts';
 export type { CoroutineFunction } from './tasks/coroutine.ts';
 export type { Awaitable, Body, GeneratorBody } from './tasks/awaitable.ts';
 export { Wait } from './tasks/park.ts';

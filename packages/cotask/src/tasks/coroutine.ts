@@ -1,6 +1,7 @@
 /** Coroutine functions and what a call of one returns: an object that has done nothing yet. */
 import { MisuseError } from '../errors.ts';
 import type { Awaitable, Body } from './awaitable.ts';
+import { coroutineFunctions } from './coroutine-functions.ts';
 import { context, current, currentScope } from './current.ts';
 import { getEventLoop } from './default-loop.ts';
 import { refuseOutsideStep } from './future.ts';
@@ -100,8 +101,6 @@ export function reused(label: string): MisuseError {
   );
 }
 
-const coroutineFunctions: WeakSet<object> = new WeakSet();
-
 /** A coroutine function: a call does nothing yet and returns a {@link Coroutine}. */
 export type CoroutineFunction<This, A extends unknown[], T> = (this: This, ...args: A) => Coroutine<T>;
 
@@ -148,11 +147,6 @@ export function coroutine<This, A extends unknown[], T>(
   };
   coroutineFunctions.add(made);
   return made;
-}
-
-/** True for a coroutine function that `coroutine()` made. */
-export function isCoroutineFunction(value: unknown): value is CoroutineFunction<unknown, never[], unknown> {
-  return typeof value === 'function' && coroutineFunctions.has(value);
 }
 
 /** True for a coroutine that a coroutine function returned. */

@@ -246,6 +246,22 @@ describe('debug mode', () => {
     debug.close();
   });
 
+  test('refuses a coroutine function as a callback, whose coroutine nobody would await', () => {
+    const work = coroutine(async () => {});
+    const debug = new EventLoop({ debug: true, host: new VirtualHost() });
+    for (const call of [
+      () => debug.callSoon(work),
+      () => debug.callLater(1, work),
+      () => debug.callAt(1, work),
+      () => debug.addSignalHandler('SIGUSR2', work),
+    ]) {
+      expect(call).toThrow(expect.objectContaining({ code: 'COTASK_BAD_OPTION' }));
+    }
+    debug.setDebug(false);
+    debug.callSoon(work).cancel();
+    debug.close();
+  });
+
   test('names callbacks and tasks that hold the loop for too long', async () => {
     const host = new VirtualHost();
     const loop = new EventLoop({ debug: true, host });

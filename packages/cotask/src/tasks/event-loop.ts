@@ -14,6 +14,7 @@ import { refuseBadGrace, refuseUnknownOptions } from '../options.ts';
 import type { StepOwner } from '../loop/step.ts';
 import type { Awaitable } from './awaitable.ts';
 import { cancelAll, requestCancel } from './cancel.ts';
+import { isCoroutineFunction } from './coroutine-functions.ts';
 import { context, runningTag } from './current.ts';
 import { TaskContext, callInFrame, captureFrame, contextOf, givenContext } from './context.ts';
 import { beginNow } from './eager.ts';
@@ -117,7 +118,7 @@ export class EventLoop extends Scheduler {
 
   /** Calls `callback` with `args` in the next iteration, in the context of this call. */
   callSoon<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
-    refuseNoFunction('callSoon()', callback);
+    this.#refuseBadCallback('callSoon()', callback);
     return noted(
       this.makeHandle(this.captureFrame(), () => callback(...args)),
       callback,
@@ -126,7 +127,7 @@ export class EventLoop extends Scheduler {
 
   /** Calls `callback` after `ms` milliseconds; equal deadlines are first come, first served. */
   callLater<A extends unknown[]>(ms: number, callback: (...args: A) => unknown, ...args: A): TimerHandle {
-    refuseNoFunction('callLater()', callback);
+    this.#refuseBadCallback('callLater()', callback);
     return noted(
       this.makeTimer(this.captureFrame(), () => callback(...args), this.time() + ms),
       callback,
@@ -135,10 +136,20 @@ export class EventLoop extends Scheduler {
 
   /** Calls `callback` at `when`, in milliseconds of this loop's `time()`. */
   callAt<A extends unknown[]>(when: number, callback: (...args: A) => unknown, ...args: A): TimerHandle {
-    refuseNoFunction('callAt()', callback);
+    this.#refuseBadCallback('callAt()', callback);
     return noted(
       this.makeTimer(this.captureFrame(), () => callback(...args), when),
       callback,
+    );
+  }
+
+  /** A coroutine that a callback returns is never awaited; that is looked for in debug mode, for it costs. */
+  #refuseBadCallback(what: string, callback: unknown): void {
+    refuseNoFunction(what, callback);
+    if (!this.#debug || !isCoroutineFunction(callback)) return;
+    throw new MisuseError(
+      'COTASK_BAD_OPTION',
+      `${what} takes a plain function, got a coroutine function: a call of it begins nothing, createTask(work()) does`,
     );
   }
 
@@ -150,7 +161,7 @@ export class EventLoop extends Scheduler {
    */
   addSignalHandler<A extends unknown[]>(signal: SignalName, callback: (...args: A) => unknown, ...args: A): void {
     this.refuseClosed();
-    refuseNoFunction('addSignalHandler()', callback);
+    this.#refuseBadCallback('addSignalHandler()', callback);
     const frame = this.captureFrame();
     this.signals.handle(signal, () => this.callInFrame(frame, () => callback(...args)));
   }
