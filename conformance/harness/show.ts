@@ -13,7 +13,7 @@ export function show(value: unknown): string {
 }
 
 /** The same inside another value. */
-export function showInside(value: unknown): string {
+function showInside(value: unknown): string {
   if (value === undefined || value === null) return 'null';
   if (typeof value === 'string') return `"${value.replaceAll('\n', '\\n').replaceAll('\r', '\\r')}"`;
   if (Array.isArray(value)) return `[${value.map(showInside).join(', ')}]`;

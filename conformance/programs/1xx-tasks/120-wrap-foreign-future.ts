@@ -1,62 +1,48 @@
 /** Pins: wrap_future links a foreign promise: its result arrives one iteration later; cancelling the wrapper cancels the source. */
-import { CancelledError, coroutine, createTask, ensureFuture, fromPromise, sleep, wait } from 'cotask';
+import { CancelledError, coroutine, sleep, wait, wrapFuture } from 'cotask';
 
 import type { Program } from '../../harness/stage.ts';
 
-export const generator: Program = async ({ log, me, outcome, run }) => {
-  // A promise cannot be cancelled: its source listens to the signal of the task that waits for it.
+export const generator: Program = async ({ log, outcome, run }) => {
   const main = coroutine(function* () {
     const first = Promise.withResolvers<string>();
-    const future = ensureFuture(first.promise);
+    const future = wrapFuture(first.promise);
     first.resolve('from outside');
     log(yield* future);
-    let sourceCancelled = false;
-    const fetching = coroutine(function* () {
-      me().signal.addEventListener('abort', () => {
-        sourceCancelled = true;
-      });
-      yield* fromPromise(Promise.withResolvers<void>().promise);
-    });
-    const task = createTask(fetching());
+    // A promise cannot be cancelled: its source is told by a signal.
+    const controller = new AbortController();
+    const second = wrapFuture(Promise.withResolvers<void>().promise, { controller });
+    second.cancel();
     yield* sleep(0);
-    task.cancel();
-    yield* sleep(0);
-    log('source cancelled', sourceCancelled);
+    log('source cancelled', controller.signal.aborted);
     const third = Promise.withResolvers<void>();
-    const wrapper = ensureFuture(third.promise);
+    const wrapper = wrapFuture(third.promise);
     third.reject(new CancelledError());
     yield* wait([wrapper]);
     log('wrapper', outcome(wrapper));
-    log('future passes through', ensureFuture(wrapper) === wrapper);
+    log('future passes through', wrapFuture(wrapper) === wrapper);
   });
   await run(main());
 };
 
-export const async: Program = async ({ log, me, outcome, run }) => {
-  // A promise cannot be cancelled: its source listens to the signal of the task that waits for it.
+export const async: Program = async ({ log, outcome, run }) => {
   const main = coroutine(async () => {
     const first = Promise.withResolvers<string>();
-    const future = ensureFuture(first.promise);
+    const future = wrapFuture(first.promise);
     first.resolve('from outside');
     log(await future);
-    let sourceCancelled = false;
-    const fetching = coroutine(async () => {
-      me().signal.addEventListener('abort', () => {
-        sourceCancelled = true;
-      });
-      await fromPromise(Promise.withResolvers<void>().promise);
-    });
-    const task = createTask(fetching());
+    // A promise cannot be cancelled: its source is told by a signal.
+    const controller = new AbortController();
+    const second = wrapFuture(Promise.withResolvers<void>().promise, { controller });
+    second.cancel();
     await sleep(0);
-    task.cancel();
-    await sleep(0);
-    log('source cancelled', sourceCancelled);
+    log('source cancelled', controller.signal.aborted);
     const third = Promise.withResolvers<void>();
-    const wrapper = ensureFuture(third.promise);
+    const wrapper = wrapFuture(third.promise);
     third.reject(new CancelledError());
     await wait([wrapper]);
     log('wrapper', outcome(wrapper));
-    log('future passes through', ensureFuture(wrapper) === wrapper);
+    log('future passes through', wrapFuture(wrapper) === wrapper);
   });
   await run(main());
 };
