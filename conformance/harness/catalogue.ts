@@ -75,11 +75,6 @@ export function listWaiting(): string[] {
   return rowsUnder('What waits').map(([id = '']) => id);
 }
 
-/** The programs whose translation is still to come. */
-export function listPending(): string[] {
-  return readFileSync(new URL('pending.txt', home), 'utf8').split('\n').filter(Boolean);
-}
-
 /** The names of the transcripts, without the ending. */
 export function listTranscripts(): Set<string> {
   return new Set(readdirSync(new URL('transcripts/', home)).map((name) => basename(name, '.out')));
