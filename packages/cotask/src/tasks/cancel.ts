@@ -55,7 +55,7 @@ function deliver(scope: Scope, request: CancelRequest): void {
     offer(scope, request);
   } finally {
     depth -= 1;
-    passing.pop();
+    passing.length -= 1;
   }
   beginGrace(scope, request);
 }
