@@ -10,7 +10,6 @@ import { currentTask } from '../tasks/ensure-future.ts';
 import { EventLoop } from '../tasks/event-loop.ts';
 import type { EventLoopOptions } from '../tasks/event-loop.ts';
 import type { Task } from '../tasks/task.ts';
-import { watchLostCoroutines } from '../watch/lost-coroutines.ts';
 import { Interrupts } from './interrupts.ts';
 import { cancelLeftovers } from './leftovers.ts';
 
@@ -59,7 +58,8 @@ export class Runner {
   readonly #options: RunOptions;
   #loop: EventLoop | null = null;
   #context: Context | null = null;
-  #stopWatching: (() => void) | null = null;
+  /** Debug mode, which is loaded only where it is asked for; gives how to stop it. */
+  #watching: Promise<() => void> | null = null;
   #busy = false;
   #closed: Promise<void> | null = null;
 
@@ -98,6 +98,7 @@ export class Runner {
     const interrupts = this.#options.handleSignals === true ? new Interrupts(loop, main) : null;
     this.#busy = true;
     try {
+      if (this.#watching !== null) await this.#watching;
       return await loop.runUntilComplete(main);
     } catch (error) {
       throw interrupts === null ? error : interrupts.translate(error);
@@ -120,8 +121,19 @@ export class Runner {
     const { loopFactory, handleSignals: _, ...options } = this.#options;
     const loop = loopFactory === undefined ? new EventLoop(options) : loopFactory();
     if (loopFactory !== undefined && options.debug !== undefined) loop.setDebug(options.debug);
-    if (loop.getDebug()) this.#stopWatching = watchLostCoroutines(loop);
+    loop.debugTurned = () => this.#turnDebug(loop);
+    this.#turnDebug(loop);
     return loop;
+  }
+
+  #turnDebug(loop: EventLoop): void {
+    if (loop.getDebug()) this.#watching ??= import('../watch/debug-mode.ts').then(({ watchLoop }) => watchLoop(loop));
+    else this.#stopWatching();
+  }
+
+  #stopWatching(): void {
+    void this.#watching?.then((stop) => stop());
+    this.#watching = null;
   }
 
   /**
@@ -149,7 +161,9 @@ export class Runner {
       }
     } finally {
       loop.close();
-      this.#stopWatching?.();
+      loop.debugTurned = null;
+      const watching = this.#watching;
+      if (watching !== null) (await watching)();
     }
   }
 

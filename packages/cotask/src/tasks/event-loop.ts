@@ -7,11 +7,12 @@ import type { Foreign, Host, SignalName } from '../host/host.ts';
 import { pickHost, pickProcessHost } from '../host/pick.ts';
 import { MisuseError } from '../errors.ts';
 import { holdRejectionFilter, releaseRejectionFilter } from '../host/stray-rejections.ts';
-import type { Handle, TimerHandle } from '../loop/handle.ts';
+import { Handle } from '../loop/handle.ts';
+import type { TimerHandle } from '../loop/handle.ts';
 import type { SchedulingPolicy } from '../loop/policies/policy.ts';
 import { Scheduler } from '../loop/scheduler.ts';
 import { refuseBadGrace, refuseUnknownOptions } from '../options.ts';
-import type { StepOwner } from '../loop/step.ts';
+import type { Runnable, StepOwner } from '../loop/step.ts';
 import type { Awaitable } from './awaitable.ts';
 import { cancelAll, requestCancel } from './cancel.ts';
 import { isCoroutineFunction } from './coroutine-functions.ts';
@@ -75,6 +76,10 @@ type Asyncgen = { return(value: unknown): Promise<unknown> };
 export class EventLoop extends Scheduler {
   /** How long a step may hold the loop in debug mode before it is reported, in milliseconds. */
   slowCallbackDuration = 100;
+  /** @internal Told when debug mode is turned on or off. */
+  debugTurned: (() => void) | null = null;
+  /** @internal What debug mode calls an entry of the ready list. */
+  nameOfEntry: ((item: Runnable) => string) | null = null;
   /** @internal The grace of scopes that set none; null: for ever. */
   readonly graceMs: number | null;
   /** @internal How many waits are for such a promise. */
@@ -366,10 +371,11 @@ export class EventLoop extends Scheduler {
     return this.#debug;
   }
 
-  /** Turns debug mode on or off: slow steps are reported. */
+  /** Turns debug mode on or off: see the guide for what it reports. What a run watches it begins to watch a moment later. */
   setDebug(debug: boolean): void {
     this.#debug = debug;
-    this.timed = debug ? (item, ms) => this.#reportSlow(item.owner?.name ?? null, ms) : null;
+    this.timed = debug ? (item, ms) => this.#reportSlow(item, ms) : null;
+    this.debugTurned?.();
   }
 
   /** @internal */
@@ -565,12 +571,13 @@ export class EventLoop extends Scheduler {
     return this.runForever().finally(() => future.removeWaiter(waiter));
   }
 
-  #reportSlow(name: string | null, ms: number): void {
+  #reportSlow(item: Runnable, ms: number): void {
     if (ms < this.slowCallbackDuration) return;
-    const who = name === null ? 'a callback' : `task "${name}"`;
-    this.callExceptionHandler({
-      message: `${who} held the event loop for ${ms.toFixed(0)} ms: nothing else could run meanwhile`,
-    });
+    const { owner } = item;
+    const who = this.nameOfEntry?.(item) ?? (owner === null ? 'a callback' : `task "${owner.name}"`);
+    const message = `${who} held the event loop for ${ms.toFixed(0)} ms: nothing else could run meanwhile`;
+    const about = owner instanceof Task ? { task: owner } : item instanceof Handle ? { handle: item } : {};
+    this.callExceptionHandler({ message, ...about });
   }
 }
 

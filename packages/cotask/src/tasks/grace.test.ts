@@ -186,6 +186,7 @@ describe.each(gears)('a grace, in the %s gear', (gear) => {
       'slept 3001',
       expect.stringMatching(/^reported: task "stubborn" was cancelled 5 s ago and goes on/),
       'slept 6001',
+      'reported: task "stubborn" was cancelled and returned a value all the same: let CancelledError through, or call uncancel() ',
       'ended by itself',
     ]);
   });

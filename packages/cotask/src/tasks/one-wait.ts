@@ -9,6 +9,7 @@ import type { Future } from './future.ts';
 import { refuseOutsideStep } from './future.ts';
 import { awaitFuture, rejectWith } from './gears/async.ts';
 import type { Reject, Resolve } from './gears/async.ts';
+import { hooks } from './hooks.ts';
 import type { NameTag } from './name-tag.ts';
 import type { Wait } from './park.ts';
 import type { Scope } from './scope.ts';
@@ -71,6 +72,7 @@ export abstract class OneWait<T, W = void> extends Coroutine<T> implements Itera
       rejectWith(reject, error);
       return;
     }
+    if (hooks.valueAwaited !== null) hooks.valueAwaited(scope.owner, this.label, value);
     resolve(value);
   }
 

@@ -25,8 +25,13 @@ export function captureStack(): Error {
 }
 
 /** In debug mode, remembers that `thing` was made here. */
-export function notePlace(thing: object): void {
-  places?.set(thing, captureStack());
+export function notePlace(thing: object, stack: Error = captureStack()): void {
+  places?.set(thing, stack);
+}
+
+/** The stack at which `thing` was made. */
+export function stackOfMaking(thing: object): Error | null {
+  return places?.get(thing) ?? null;
 }
 
 /** The line on which `thing` was made, or null where that is not known. */

@@ -15,6 +15,7 @@ import type { Parkable } from '../park.ts';
 import type { Scope } from '../scope.ts';
 import { hasValue, pending } from '../state.ts';
 import type { FutureState } from '../state.ts';
+import type { Task } from '../task.ts';
 
 /** The callbacks of a `then`. */
 export type OnFulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined;
@@ -89,7 +90,7 @@ function outsideScope(loop: EventLoop): Scope {
 /** Waits for a future under `await`. A future that is done is no wait: the body goes on in the same step. */
 export function awaitFuture<T>(future: AwaitedFuture<T>, resolve: Resolve<T>, reject: Reject): void {
   if (future.phase !== pending) {
-    settle(future, resolve, reject);
+    settle(null, future, resolve, reject);
     return;
   }
   const scope = scopeOfWait(future.loop);
@@ -121,7 +122,8 @@ export function awaitTurn<T>(loop: () => EventLoop, result: T, resolve: Resolve<
   wait.endStep();
 }
 
-function settle<T>(future: AwaitedFuture<T>, resolve: Resolve<T>, reject: Reject): void {
+/** `owner` waits; null: whoever runs now. */
+function settle<T>(owner: Task<unknown> | null, future: AwaitedFuture<T>, resolve: Resolve<T>, reject: Reject): void {
   let value: T;
   try {
     value = future.outcome();
@@ -132,13 +134,12 @@ function settle<T>(future: AwaitedFuture<T>, resolve: Resolve<T>, reject: Reject
   if (Object.is(value, future))
     reject(new MisuseError('COTASK_AWAITS_ITSELF', `${future.label} has itself as its result`));
   else {
-    if (hooks.valueAwaited !== null) tellValue(future.label, value);
+    if (hooks.valueAwaited !== null) tellValue(owner ?? currentScope()?.owner, future.label, value);
     resolve(value);
   }
 }
 
-function tellValue(label: string, value: unknown): void {
-  const owner = currentScope()?.owner;
+function tellValue(owner: Task<unknown> | undefined, label: string, value: unknown): void {
   if (owner !== undefined) hooks.valueAwaited?.(owner, label, value);
 }
 
@@ -185,13 +186,13 @@ export class PromiseWait extends OpenWait {
 
   run(): boolean {
     const thrown = this.arrive();
-    const { awaited, resolve, reject, result } = this;
+    const { awaited, owner, resolve, reject, result } = this;
     context.assume(this.scope);
     const unseen = this.leave();
     if (resolve === null || reject === null) return unseen;
     if (thrown !== null) rejectWith(reject, thrown);
     else if (awaited === null) resolve(result);
-    else settle(awaited, resolve, reject);
+    else settle(owner, awaited, resolve, reject);
     return unseen;
   }
 
