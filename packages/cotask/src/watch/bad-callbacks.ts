@@ -1,5 +1,5 @@
 /** Debug mode: a callback whose call begins something that nobody would await. */
-import { isCoroutineFunction } from '../tasks/coroutine.ts';
+import { isCoroutineFunction } from '../tasks/coroutine-functions.ts';
 import { captureStack, lineOf } from '../tasks/places.ts';
 import type { Report, Watcher } from './report.ts';
 
