@@ -21,7 +21,7 @@ const signalCodes = { SIGINT: 130, SIGTERM: 143 } as const;
  * nobody looked at failed, 13 for a deadlock, 130 after SIGINT, 143 after SIGTERM. The first signal cancels the main task,
  * the second ends the process at once; a signal that the program has a handler or a receiver for is left to that. A failure is printed; `COTASK_DEBUG=1` adds stacks to the errors of cotask itself.
  */
-export function runMain(coro: Awaitable<unknown>, options: RunOptions = {}): void {
+export function runMain(coro: Awaitable<unknown>, options: Omit<RunOptions, 'handleSignals'> = {}): void {
   const process = pickProcessHost();
   let running: ReturnType<typeof begin>;
   try {
@@ -34,8 +34,8 @@ export function runMain(coro: Awaitable<unknown>, options: RunOptions = {}): voi
   new MainRun(process, running).watch();
 }
 
-function refuseHandleSignals(options: RunOptions): void {
-  if (options.handleSignals === undefined) return;
+function refuseHandleSignals(options: object): void {
+  if (!('handleSignals' in options)) return;
   throw new MisuseError('COTASK_BAD_OPTION', 'runMain() handles signals itself; handleSignals is an option of run()');
 }
 
