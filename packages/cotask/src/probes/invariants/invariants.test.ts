@@ -1,0 +1,36 @@
+/**
+ * What holds for every program, whatever the order of its steps: a child ends before its group, no permit and no item is
+ * lost or doubled, a cancel is given at most once at the waits of a task, ready tasks keep their order under `fifo`, and
+ * the loop is empty at the end. More programs: `COTASK_PROGRAMS=10000`.
+ */
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { fifo, priority, random } from '../../index.ts';
+import type { SchedulingPolicy } from '../../index.ts';
+import { gears } from '../../testing/both-gears.ts';
+import { perform } from './perform.ts';
+import { programs } from './program.ts';
+
+const numRuns = Number(globalThis.process?.env['COTASK_PROGRAMS'] ?? 150);
+
+const policies: readonly { name: string; make: () => SchedulingPolicy }[] = [
+  { name: 'fifo', make: fifo },
+  { name: 'priority', make: priority },
+  { name: 'random', make: () => random(7) },
+];
+
+describe.each(policies)('random programs under $name', ({ make }) => {
+  test.each(gears)(
+    'break no invariant in the %s gear',
+    async (gear) => {
+      await fc.assert(
+        fc.asyncProperty(programs, async (program) => {
+          expect(await perform(program, gear, make())).toEqual([]);
+        }),
+        { numRuns },
+      );
+    },
+    Math.max(30_000, numRuns * 100),
+  );
+});
