@@ -12,6 +12,7 @@ import type { Relay, Waiter } from '../tasks/park.ts';
 import { Scope, newestRequest } from '../tasks/scope.ts';
 import { hasError } from '../tasks/state.ts';
 import type { Task, TaskOptions } from '../tasks/task.ts';
+import { breakCircles } from './break-circles.ts';
 import {
   cancelOf,
   openInnerScope,
@@ -149,7 +150,9 @@ export class TaskGroup implements Relay {
       try {
         yield* this.#allDone;
       } catch (error) {
-        if (this.#state === 'open') cancelled = cancelOf(this.#scope, error);
+        const cancel = cancelOf(this.#scope, error);
+        if (this.#state === 'open') cancelled = cancel;
+        else if (cancel !== null) breakCircles(this.#scope.owner, this.tasks, cancel);
         this.#abort();
       }
     }

@@ -48,7 +48,6 @@ class Performance {
   readonly #got: Set<number>[] = [new Set(), new Set()];
   /** The cancels that each task has been given at a wait of its own. */
   readonly #given: Map<Task<unknown>, Set<unknown>> = new Map();
-  readonly #makers: Map<Task<unknown>, Task<unknown>> = new Map();
   #items = 0;
 
   constructor(program: Program, gear: Gear) {
@@ -223,17 +222,10 @@ class Performance {
     this.#take(at(this.#got, i), yield* on(at(this.#queues, i).get()));
   }
 
-  /** A task joins no task that waits for it: such a circle has no end that everybody's clean-up survives. */
+  /** Circles come about: a task joins one that waits for it. */
   *#join(number: number): EitherBody<void> {
     const task = this.#tasks[number];
-    if (task === undefined || this.#tasks.indexOf(me()) <= number || this.#madeBy(me()).includes(task)) return;
-    yield* on(task);
-  }
-
-  /** The task that made a task, the one that made that, and so on. */
-  #madeBy(task: Task<unknown>): Task<unknown>[] {
-    const maker = this.#makers.get(task);
-    return maker === undefined ? [] : [maker, ...this.#madeBy(maker)];
+    if (task !== undefined && task !== me()) yield* on(task);
   }
 
   *#withLock(i: number, body: readonly Action[]): EitherBody<void> {
@@ -322,7 +314,6 @@ class Performance {
       if (!done.cancelled()) this.#judge(done.exception() ?? new Failure('none'));
     });
     this.#tasks.push(task);
-    this.#makers.set(task, me());
     return task;
   }
 }
