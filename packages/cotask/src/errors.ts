@@ -161,7 +161,8 @@ export interface SplitErrors<Rest> {
 }
 
 /**
- * The failures of a task group, in the order in which they happened, the body's own last (asyncio's `ExceptionGroup`).
+ * The failures of a task group, in the order in which they happened, the body's own last, each once (asyncio's
+ * `ExceptionGroup`).
  * Groups nest, and so do their errors; {@link split} and {@link leaves} look into all of them.
  */
 export class TaskGroupError extends AggregateError {

@@ -127,6 +127,23 @@ describe.each(gears)('a task group, in the %s gear', (gear) => {
     expect(lines).toEqual(['G[fast, also fast, mid cleaning up, slow cleaning up, body cleaning up] 4']);
   });
 
+  test('has an error once that its body, or another of its tasks, gets from the task that it waits for', async () => {
+    const lines = await play(gear, function* (stage) {
+      const fails = () => stage.coroutineOf(() => fail(1))();
+      const waitsInBody = group(gear, function* (own) {
+        yield* on(own.createTask(fails()));
+      });
+      stage.log(yield* attempt(waitsInBody));
+      const waitsInTask = group(gear, function* (own) {
+        const failing = own.createTask(fails());
+        own.createTask(stage.coroutineOf(() => on(failing))());
+        own.createTask(fails());
+      });
+      stage.log(yield* attempt(waitsInTask));
+    });
+    expect(lines).toEqual(['G[broken]', 'G[broken, broken]']);
+  });
+
   test('whose task is cancelled alone does not fail, and touches nobody else', async () => {
     const lines = await play(gear, function* (stage) {
       const tasks = yield* on(

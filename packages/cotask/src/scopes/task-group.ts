@@ -46,7 +46,8 @@ class GroupScope extends Scope {
 export class TaskGroup implements Relay {
   readonly #scope: GroupScope;
   readonly #children: Set<Task<unknown>>;
-  readonly #errors: unknown[] = [];
+  /** Each once: what a task fails with reaches those that wait for it as well. */
+  readonly #errors: Set<unknown> = new Set();
   #state: 'open' | 'aborting' | 'ended' = 'open';
   #inBody = true;
   #allDone: Future<void> | null = null;
@@ -157,13 +158,13 @@ export class TaskGroup implements Relay {
       }
     }
     this.#state = 'ended';
-    if (bodyError !== null && cancelOf(this.#scope, bodyError.error) === null) this.#errors.push(bodyError.error);
+    if (bodyError !== null && cancelOf(this.#scope, bodyError.error) === null) this.#errors.add(bodyError.error);
     return cancelled;
   }
 
   /** @internal */
   get errors(): readonly unknown[] {
-    return this.#errors;
+    return [...this.#errors];
   }
 
   /** @internal Makes a task that is not of the group until it is ready. */
@@ -208,7 +209,7 @@ export class TaskGroup implements Relay {
   #childEnded(task: Task<unknown>): boolean {
     this.#children.delete(task);
     if (task.phase === hasError) {
-      this.#errors.push(task.exception());
+      this.#errors.add(task.exception());
       this.#abort();
     }
     if (this.#children.size === 0 && this.#allDone !== null && !this.#allDone.done()) this.#allDone.setResult();
@@ -239,7 +240,8 @@ const groupScope = coroutine(function* taskGroup<T>(
   const cancelled = yield* runInScope(scope, () => group.join(failed), group);
   const around = requestedAround(scope);
   endScope(scope);
-  if (group.errors.length > 0) throw groupFailed(scope, group);
+  const { errors } = group;
+  if (errors.length > 0) throw groupFailed(scope, errors);
   if (group.cancelledAt !== null) {
     const outer = outerCancel(scope, group.cancelledAt, ended === null);
     if (outer !== null) throw outerError(scope, cancelled ?? outer);
@@ -270,9 +272,9 @@ const start = coroutine(function start<V>(
 });
 
 /** The errors go first; a request from outside that arrived meanwhile is due again at the next wait. */
-function groupFailed(scope: GroupScope, group: TaskGroup): TaskGroupError {
+function groupFailed(scope: GroupScope, errors: readonly unknown[]): TaskGroupError {
   for (const request of requestsAround(scope)) scope.parent?.addDue(request);
-  return new TaskGroupError(group.errors);
+  return new TaskGroupError(errors);
 }
 
 /**
