@@ -9,10 +9,11 @@ import { median } from './harness/statistics.ts';
 import { figure, table } from './harness/table.ts';
 import type { WaitedFor } from './memory/workload.ts';
 
-/** Bytes a waiting task: of V8's heap, and of the whole process. */
+/** Bytes a waiting task: of V8's heap, and of the whole process; and how long it took to end all of them. */
 interface Memory {
   readonly heap: number;
   readonly rss: number;
+  readonly endMs: number;
 }
 
 interface Scenario {
@@ -23,6 +24,7 @@ type MemoryContestant = Contestant<Scenario, Memory>;
 
 const options = readOptions(3);
 const tasks = options.tiny ? 1_000 : 100_000;
+const million = options.tiny ? 10_000 : 1_000_000;
 const scenarios: Scenario[] = [{ name: 'shared' }, { name: 'future' }, { name: 'event' }, { name: 'sleep' }];
 
 const all: MemoryContestant[] = [
@@ -43,6 +45,7 @@ console.log(
   `\nBytes a waiting task, ${tasks.toLocaleString('en-US')} of them, waiting for a shared future or each for its own; median of ${options.repetitions}\n`,
 );
 console.log(table([{ heading: '' }, ...scenarios.flatMap(headingsOf)], rows));
+await manyWait();
 
 function cellsOf(contestant: string): (scenario: Scenario) => string[] {
   return ({ name }) => {
@@ -53,6 +56,30 @@ function cellsOf(contestant: string): (scenario: Scenario) => string[] {
 
 function headingsOf({ name }: Scenario): { heading: string; right: boolean }[] {
   return [`${name}: heap`, `${name}: RSS`].map((heading) => ({ heading, right: true }));
+}
+
+/** A great many tasks, each of which waits for a future of its own. */
+async function manyWait(): Promise<void> {
+  const gears = all.slice(0, 2).filter((gear) => taking.includes(gear));
+  const files = new Map([
+    ['generator gear', './memory/cotask-generators.ts'],
+    ['async gear', './memory/cotask-async.ts'],
+  ]);
+  const many = gears.map(({ name }) => ({
+    name,
+    missing: null,
+    run: () => measureNode(path(files.get(name) ?? ''), 'future', million),
+  }));
+  const found = await contest([{ name: 'many' }], many, options.quick || options.tiny ? 1 : 3);
+  console.log(
+    `\n${million.toLocaleString('en-US')} tasks wait, each for a future, and are cancelled; bar: 0.8 GB of heap, 3 s\n`,
+  );
+  const headings = ['heap GB', 'RSS GB', 'cancelled in s'];
+  const lines = gears.map(({ name }) => {
+    const of = (key: keyof Memory): number => median(found.of('many', name).map((memory) => memory[key]));
+    return [name, ...[(of('heap') * million) / 1e9, (of('rss') * million) / 1e9, of('endMs') / 1_000].map(figure)];
+  });
+  console.log(table([{ heading: 'many' }, ...headings.map((heading) => ({ heading, right: true }))], lines));
 }
 
 function ours(name: string, file: string, takesPart: (waitedFor: WaitedFor) => boolean): MemoryContestant {
@@ -81,15 +108,16 @@ function asyncio(): MemoryContestant {
   };
 }
 
-function measureNode(file: string, waitedFor: WaitedFor): Promise<Memory> {
-  return memoryOf(process.execPath, [...nodeFlags, path('./memory/contestant-main.ts'), file, waitedFor, `${tasks}`]);
+function measureNode(file: string, waitedFor: WaitedFor, count = tasks): Promise<Memory> {
+  const flags = [...nodeFlags, '--max-old-space-size=8192'];
+  return memoryOf(process.execPath, [...flags, path('./memory/contestant-main.ts'), file, waitedFor, `${count}`]);
 }
 
 /** A figure that a contestant cannot give is NaN, which prints as a dash. */
 async function memoryOf(command: string, args: readonly string[]): Promise<Memory> {
   const report = await runJson(command, args);
-  const { heap, rss } = { heap: null, rss: null, ...(typeof report === 'object' ? report : {}) };
-  return { heap: numberOrNaN(heap), rss: numberOrNaN(rss) };
+  const known = { heap: null, rss: null, endMs: null, ...(typeof report === 'object' ? report : {}) };
+  return { heap: numberOrNaN(known.heap), rss: numberOrNaN(known.rss), endMs: numberOrNaN(known.endMs) };
 }
 
 function numberOrNaN(value: unknown): number {

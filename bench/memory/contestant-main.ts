@@ -1,6 +1,7 @@
 /**
- * One contestant in a process of its own: `contestant-main.ts FILE shared|future|event|sleep TASKS` prints `{ "heap": …, "rss": … }`,
- * what a waiting task takes, in bytes, after garbage collection.
+ * One contestant in a process of its own: `contestant-main.ts FILE shared|future|event|sleep TASKS` prints
+ * `{ "heap": …, "rss": …, "endMs": … }`: what a waiting task takes, in bytes, after garbage collection, and how long it took
+ * to end them all.
  */
 import type { WaitAll, WaitedFor } from './workload.ts';
 
@@ -11,6 +12,10 @@ const { waitAll }: { waitAll: WaitAll } = await import(file);
 interface Memory {
   readonly heap: number;
   readonly rss: number;
+}
+
+interface Report extends Memory {
+  readonly endMs: number;
 }
 
 function readMemory(): Memory {
@@ -28,14 +33,17 @@ function isWaitedFor(name: string): name is WaitedFor {
   return name === 'shared' || name === 'future' || name === 'event' || name === 'sleep';
 }
 
-async function measure(name: WaitedFor): Promise<Memory> {
+async function measure(name: WaitedFor): Promise<Report> {
   await waitAll(name, warmUpTasks, () => {});
   const before = readMemory();
   let during = before;
+  let ending = 0;
   await waitAll(name, tasks, () => {
     during = readMemory();
+    ending = performance.now();
   });
-  return { heap: (during.heap - before.heap) / tasks, rss: (during.rss - before.rss) / tasks };
+  const endMs = performance.now() - ending;
+  return { heap: (during.heap - before.heap) / tasks, rss: (during.rss - before.rss) / tasks, endMs };
 }
 
 if (!isWaitedFor(waitedFor)) throw new Error(`nothing waits for ${waitedFor}`);

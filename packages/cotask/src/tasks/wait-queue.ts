@@ -19,24 +19,19 @@ import { pending } from './state.ts';
 class QueueWaiter<T> extends Future<T> {
   next: QueueWaiter<T> | null = null;
   previous: QueueWaiter<T> | null = null;
-  readonly #leave: (waiter: QueueWaiter<T>) => void;
+  readonly #queue: WaitQueue<T>;
 
-  constructor(loop: EventLoop, label: string | WaitedFor, leave: (waiter: QueueWaiter<T>) => void) {
+  constructor(loop: EventLoop, label: string | WaitedFor, queue: WaitQueue<T>) {
     super({ loop, label });
-    this.#leave = leave;
+    this.#queue = queue;
   }
 
   override cancel(reason?: string): boolean {
-    return super.cancel(reason) && this.#left();
+    return super.cancel(reason) && this.#queue.leave(this);
   }
 
   override cancelBy(request: CancelRequest): boolean {
-    return super.cancelBy(request) && this.#left();
-  }
-
-  #left(): boolean {
-    this.#leave(this);
-    return true;
+    return super.cancelBy(request) && this.#queue.leave(this);
   }
 }
 
@@ -45,7 +40,6 @@ export class WaitQueue<T = void> {
   #first: QueueWaiter<T> | null = null;
   #last: QueueWaiter<T> | null = null;
   #size = 0;
-  readonly #leave = (waiter: QueueWaiter<T>): void => this.#remove(waiter);
 
   /** How many wait and were not served yet. */
   get size(): number {
@@ -57,7 +51,7 @@ export class WaitQueue<T = void> {
    * in words, or as something that also knows who could end the wait: a deadlock names them.
    */
   wait(what: string | WaitedFor): Future<T> {
-    const waiter = new QueueWaiter<T>(getEventLoop(), what, this.#leave);
+    const waiter = new QueueWaiter<T>(getEventLoop(), what, this);
     waiter.previous = this.#last;
     if (this.#last === null) this.#first = waiter;
     else this.#last.next = waiter;
@@ -104,18 +98,19 @@ export class WaitQueue<T = void> {
 
   #shift(): QueueWaiter<T> | null {
     const first = this.#pending();
-    if (first !== null) this.#remove(first);
+    if (first !== null) this.leave(first);
     return first;
   }
 
   /** The first waiter; one that somebody else has settled is none any more. */
   #pending(): QueueWaiter<T> | null {
     let first = this.#first;
-    for (; first !== null && first.phase !== pending; first = this.#first) this.#remove(first);
+    for (; first !== null && first.phase !== pending; first = this.#first) this.leave(first);
     return first;
   }
 
-  #remove(waiter: QueueWaiter<T>): void {
+  /** @internal Takes a waiter out. */
+  leave(waiter: QueueWaiter<T>): true {
     const { previous, next } = waiter;
     if (previous === null) this.#first = next;
     else previous.next = next;
@@ -123,5 +118,6 @@ export class WaitQueue<T = void> {
     else next.previous = previous;
     waiter.next = waiter.previous = null;
     this.#size -= 1;
+    return true;
   }
 }
