@@ -59,8 +59,15 @@ describe('the benches, in sizes that say nothing', { timeout: 120_000 }, () => {
     const { code, output, errors } = await runBench('memory', '--tiny', '--only', 'generator gear,async gear');
     expect(errors).not.toContain('failed');
     expect(code).toBe(0);
-    expect(rowNames(output)).toEqual(['generator gear', 'async gear']);
+    expect(rowNames(output)).toEqual(['generator gear', 'async gear', 'many', 'generator gear', 'async gear']);
     expect(output).not.toContain(' - |');
+  });
+
+  test('busy keeps sockets and timers going in both gears', async () => {
+    const { code, output, errors } = await runBench('busy', '--tiny', '--only', 'generator gear,async gear');
+    expect(errors).not.toContain('failed');
+    expect(code).toBe(0);
+    expect(rowNames(output)).toEqual(['busy', 'generator gear', 'async gear']);
   });
 
   test('loop-vs-threads downloads every file in each way', async () => {

@@ -15,3 +15,9 @@ export function median(values: readonly number[]): number {
 export function medianRatio(a: readonly number[], b: readonly number[]): number {
   return median(a.flatMap((value, i) => (b[i] === undefined ? [] : [value / b[i]])));
 }
+
+/** The figure that `share` per cent of a list do not exceed; NaN for an empty list. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * share) / 100))] ?? Number.NaN;
+}

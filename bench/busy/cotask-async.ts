@@ -1,0 +1,23 @@
+/** cotask, async gear. */
+import { coroutine, createTask, gather, run, sleep } from 'cotask';
+import { busyTasks, sleepers } from './workload.ts';
+import type { Busy, Seen } from './workload.ts';
+
+const spin = coroutine(async (turns: number) => {
+  for (let i = 0; i < turns; i++) await sleep(0);
+});
+
+const doze = coroutine(async (ms: number, seen: Seen) => {
+  for (;;) {
+    const due = performance.now() + ms;
+    await sleep(ms);
+    seen.late.push(performance.now() - due);
+  }
+});
+
+const main = coroutine(async (turns: number, seen: Seen) => {
+  for (let i = 0; i < sleepers; i++) void createTask(doze(5 + i, seen));
+  await gather(Array.from({ length: busyTasks }, () => createTask(spin(turns))));
+});
+
+export const busy: Busy = (turns, seen) => run(main(turns, seen));
