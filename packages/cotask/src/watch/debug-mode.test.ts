@@ -49,13 +49,13 @@ describe.each(gears)('debug mode, in the %s gear, names', (gear) => {
     );
   });
 
-  test('a coroutine function as a callback', async () => {
+  test('an async function as a callback', async () => {
     const words = await reportOf(gear, function* (stage) {
       stage.loop.callSoon(async function late() {});
       yield* on(sleep(1));
     });
     expect(words).toBe(
-      'the callback "late" is a coroutine, async or generator function: nobody awaits what its call returns. Make a task of it with createTask() (HERE)',
+      'the callback "late" is an async or a generator function: nobody awaits what its call returns. Make a task of a coroutine with createTask() (HERE)',
     );
   });
 
