@@ -11,7 +11,7 @@ import type { Steps } from './steps.ts';
 export function watchSlowSteps(loop: EventLoop, steps: Steps): Watcher {
   const names = new WeakMap<Runnable, string>();
   loop.nameOfEntry = (item) => {
-    if (item.owner instanceof Task) return `${item.owner.label}${steps.told(item.owner)},`;
+    if (item.owner instanceof Task) return `${item.owner.label}${steps.told(item.owner)}`;
     const place = placeOf(item);
     const name = names.get(item) ?? '';
     return `a callback${name === '' ? '' : ` "${name}"`}${place === null ? '' : `, registered at ${place},`}`;

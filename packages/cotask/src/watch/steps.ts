@@ -55,13 +55,13 @@ export class Steps implements Watcher {
     return from === null ? null : lineOf(from);
   }
 
-  /** `, from a.ts:3:5 to a.ts:9:7`, as far as it is known. */
+  /** `, from a.ts:3:5 to a.ts:9:7,`, as far as it is known. */
   told(task: Task<unknown>): string {
     const step = this.#steps.get(task);
     const from = this.lineOf(task);
     const to = step?.to ?? null;
     const end = to === null ? null : lineOf(to);
-    if (from === null) return end === null ? '' : `, up to ${end}`;
-    return `, from ${from}${end === null ? '' : ` to ${end}`}`;
+    if (from === null) return end === null ? '' : `, up to ${end},`;
+    return `, from ${from}${end === null ? '' : ` to ${end}`},`;
   }
 }
