@@ -11,6 +11,7 @@ import { describe, expect, test } from 'vitest';
 import { CancelledError, DeadlockError, allTasks, coroutine, getRunningLoop, run, sleep } from '../index.ts';
 import type { Task } from '../index.ts';
 import { VirtualHost } from '../testing/index.ts';
+import { flowKinds } from './random-cancel-flow.ts';
 import { slots } from './random-cancel-kind.ts';
 import type { Kind, Plan, Shared } from './random-cancel-kind.ts';
 import { queueKinds } from './random-cancel-queues.ts';
@@ -142,7 +143,7 @@ function* supplyAndCancel(ledgers: readonly Ledger[], shared: Shared): Body<void
   }
 }
 
-describe.each([...syncKinds, ...queueKinds, ...taskKinds])('1,000 tasks that wait by $name', (kind) => {
+describe.each([...syncKinds, ...queueKinds, ...taskKinds, ...flowKinds])('1,000 tasks that wait by $name', (kind) => {
   test.each(gears)(
     'leave nothing when they are cancelled at random, in the %s gear',
     { timeout: 30_000 },

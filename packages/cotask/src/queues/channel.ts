@@ -4,12 +4,14 @@
  */
 import { ChannelBroken, ChannelClosed, MisuseError } from '../errors.ts';
 import { refuseUnknownOptions } from '../options.ts';
-import type { GeneratorBody } from '../tasks/awaitable.ts';
-import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
+import { runningTag } from '../tasks/current.ts';
 import type { Future } from '../tasks/future.ts';
+import type { NameTag } from '../tasks/name-tag.ts';
+import { OneWait } from '../tasks/one-wait.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
 import { Fifo } from './fifo.ts';
+import { Place } from './place.ts';
 
 /** Options of a channel. */
 export interface ChannelOptions {
@@ -30,14 +32,18 @@ class Hub<T> {
   senders = 0;
   receivers = 0;
   readonly #items: Fifo<T> = new Fifo<T>();
-  /** Senders who wait, first come, first served, and what each has brought. */
+  /** Senders who wait, first come, first served, and what each has brought: one that is cancelled takes it away. */
   readonly #sending: WaitQueue = new WaitQueue();
-  readonly #brought: Map<Future<void>, T> = new Map();
+  readonly #brought: WeakMap<Future<void>, T> = new WeakMap();
   /** Receivers who wait are handed an item, or null: there will be none. */
   readonly #receiving: WaitQueue<Received<T> | null> = new WaitQueue<Received<T> | null>();
 
+  readonly #item: Place = new Place('an item of', this, 'filled');
+  readonly #room: Place;
+
   constructor(capacity: number, name: string | null) {
     this.capacity = capacity;
+    this.#room = new Place(capacity === 0 ? 'a receiver of' : 'room in', this, 'emptied');
     this.words = name === null ? 'a channel' : `channel "${name}"`;
   }
 
@@ -45,26 +51,23 @@ class Hub<T> {
     return this.#items.size;
   }
 
-  *sending(item: T): GeneratorBody<void> {
-    if (this.offer(item)) return;
-    const place = this.#sending.wait(`${this.capacity === 0 ? 'a receiver' : 'room'} of ${this.words}`);
+  /** Hands an item over, or keeps it where there is room; else what to wait for until it was received. */
+  send(item: T, by: NameTag | null): Future<void> | null {
+    if (this.offer(item, by)) return null;
+    const place = this.#sending.wait(this.#room);
     this.#brought.set(place, item);
-    try {
-      yield* place;
-    } finally {
-      this.#brought.delete(place);
-    }
+    return place;
   }
 
-  *receiving(): GeneratorBody<Received<T> | null> {
-    const box = this.take();
-    if (box !== null || this.senders === 0) return box;
-    return yield* this.#receiving.wait(`an item of ${this.words}`);
+  /** What to wait for until there is an item, or the end. */
+  receive(): Future<Received<T> | null> {
+    return this.#receiving.wait(this.#item);
   }
 
   /** Hands an item over, or keeps it where there is room. */
-  offer(item: T): boolean {
+  offer(item: T, by: NameTag | null): boolean {
     if (this.receivers === 0) throw new ChannelBroken(`every receiver of ${this.words} was closed`);
+    this.#item.note(by);
     if (this.#receiving.wakeOne({ item })) return true;
     if (this.#items.size >= this.capacity) return false;
     this.#items.add(item);
@@ -72,7 +75,8 @@ class Hub<T> {
   }
 
   /** The oldest item; the room that it leaves is taken by the first sender who waits. */
-  take(): Received<T> | null {
+  take(by: NameTag | null): Received<T> | null {
+    this.#room.note(by);
     const kept = this.#items.size === 0 ? null : { item: this.#items.take() };
     const sent = this.#takeFromSender();
     if (kept === null) return sent;
@@ -158,7 +162,7 @@ export class Sender<T> extends Handle<T> {
    * @throws {ChannelBroken} when every receiver was closed; {@link MisuseError} `COTASK_HANDLE_CLOSED`.
    */
   send(item: T): Coroutine<void> {
-    return send(this, item);
+    return new Send(this.refuseClosed('sender'), item);
   }
 
   /**
@@ -166,17 +170,12 @@ export class Sender<T> extends Handle<T> {
    * @throws {ChannelBroken} when every receiver was closed; {@link MisuseError} `COTASK_HANDLE_CLOSED`.
    */
   trySend(item: T): boolean {
-    return this.refuseClosed('sender').offer(item);
+    return this.refuseClosed('sender').offer(item, runningTag());
   }
 
   /** One more sender of the same channel, to be closed by itself. */
   clone(): Sender<T> {
     return new Sender(this.refuseClosed('sender'));
-  }
-
-  /** @internal */
-  sending(item: T): GeneratorBody<void> {
-    return this.refuseClosed('sender').sending(item);
   }
 
   protected left(): void {
@@ -198,7 +197,7 @@ export class Receiver<T> extends Handle<T> implements AsyncIterable<T, undefined
    * `COTASK_HANDLE_CLOSED`.
    */
   receive(): Coroutine<T> {
-    return receive(this);
+    return new Receive(this.refuseClosed('receiver'), itemOf);
   }
 
   /**
@@ -206,12 +205,12 @@ export class Receiver<T> extends Handle<T> implements AsyncIterable<T, undefined
    * everything was received.
    */
   pull(): Coroutine<IteratorResult<T, undefined>> {
-    return pull(this);
+    return new Receive(this.refuseClosed('receiver'), stepOf);
   }
 
   /** The next item in a box, if there is one now; null otherwise. */
   tryReceive(): Received<T> | null {
-    return this.refuseClosed('receiver').take();
+    return this.refuseClosed('receiver').take(runningTag());
   }
 
   /** One more receiver of the same channel, to be closed by itself. */
@@ -228,40 +227,71 @@ export class Receiver<T> extends Handle<T> implements AsyncIterable<T, undefined
     }
   }
 
-  /** @internal */
-  receiving(): GeneratorBody<Received<T> | null> {
-    return this.refuseClosed('receiver').receiving();
-  }
-
-  /** @internal */
-  get endError(): ChannelClosed {
-    const { receivers, words } = this.hub;
-    return new ChannelClosed(
-      receivers === 0
-        ? `every receiver of ${words} was closed while this task received`
-        : `every sender of ${words} was closed, and what was sent has been received`,
-    );
-  }
-
   protected left(): void {
     this.hub.receiverClosed();
   }
 }
 
-const send = coroutine(function send<T>(sender: Sender<T>, item: T): GeneratorBody<void> {
-  return sender.sending(item);
-});
+class Send<T> extends OneWait<void> {
+  declare private readonly hub: Hub<T>;
+  declare private readonly item: T;
 
-const receive = coroutine(function* receive<T>(receiver: Receiver<T>): GeneratorBody<T> {
-  const box = yield* receiver.receiving();
-  if (box === null) throw receiver.endError;
-  return box.item;
-});
+  constructor(hub: Hub<T>, item: T) {
+    super('send');
+    this.hub = hub;
+    this.item = item;
+  }
 
-const pull = coroutine(function* pull<T>(receiver: Receiver<T>): GeneratorBody<IteratorResult<T, undefined>> {
-  const box = yield* receiver.receiving();
+  protected wait(by: NameTag | null): Future<void> | null {
+    return this.hub.send(this.item, by);
+  }
+
+  protected now(): void {}
+
+  protected after(): void {}
+}
+
+/** How what has been received is given: null is the end. */
+type Give<T, R> = (box: Received<T> | null, hub: Hub<T>) => R;
+
+class Receive<T, R> extends OneWait<R, Received<T> | null> {
+  declare private readonly hub: Hub<T>;
+  declare private readonly give: Give<T, R>;
+  declare private box: Received<T> | null;
+
+  constructor(hub: Hub<T>, give: Give<T, R>) {
+    super('receive');
+    this.hub = hub;
+    this.give = give;
+    this.box = null;
+  }
+
+  protected wait(by: NameTag | null): Future<Received<T> | null> | null {
+    this.box = this.hub.take(by);
+    return this.box === null && this.hub.senders > 0 ? this.hub.receive() : null;
+  }
+
+  protected now(): R {
+    return this.give(this.box, this.hub);
+  }
+
+  protected after(given: Received<T> | null): R {
+    return this.give(given, this.hub);
+  }
+}
+
+function itemOf<T>(box: Received<T> | null, { receivers, words }: Hub<T>): T {
+  if (box !== null) return box.item;
+  throw new ChannelClosed(
+    receivers === 0
+      ? `every receiver of ${words} was closed while this task received`
+      : `every sender of ${words} was closed, and what was sent has been received`,
+  );
+}
+
+function stepOf<T>(box: Received<T> | null): IteratorResult<T, undefined> {
   return box === null ? { done: true, value: undefined } : { done: false, value: box.item };
-});
+}
 
 /**
  * A channel with one sender and one receiver; clone them for more. `capacity` items are kept while nobody receives them;

@@ -8,44 +8,14 @@ import type { Future } from '../tasks/future.ts';
 import { OneWait } from '../tasks/one-wait.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
 import { runningTag } from '../tasks/current.ts';
-import { Doers, soleDoer, told } from '../tasks/name-tag.ts';
-import type { NameTag, WaitedFor } from '../tasks/name-tag.ts';
+import type { NameTag } from '../tasks/name-tag.ts';
 import { Fifo } from './fifo.ts';
+import { Place } from './place.ts';
 
 /** Options of a queue. */
 export interface QueueOptions {
   /** What it is called in lists of who waits for what. */
   name?: string;
-}
-
-/** Something to wait for at a queue, and who has done so far what would end the wait. */
-class Place implements WaitedFor {
-  readonly #what: string;
-  readonly #done: string;
-  readonly #queue: { readonly words: string };
-  doers: Doers | null = null;
-
-  constructor(what: string, queue: { readonly words: string }, done: string) {
-    this.#what = what;
-    this.#queue = queue;
-    this.#done = done;
-  }
-
-  note(by: NameTag | null): void {
-    (this.doers ??= new Doers()).note(by);
-  }
-
-  get label(): string {
-    return `${this.#what} ${this.#queue.words}`;
-  }
-
-  get known(): string {
-    return told(this.doers, this.#done);
-  }
-
-  get enders(): readonly NameTag[] {
-    return soleDoer(this.doers);
-  }
 }
 
 /** Where a queue keeps its items. */

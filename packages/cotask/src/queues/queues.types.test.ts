@@ -1,7 +1,7 @@
 import { expectTypeOf, test } from 'vitest';
 
-import { LifoQueue, PriorityQueue, Queue, createTask, sleep } from '../index.ts';
-import type { Coroutine, Task, Wait } from '../index.ts';
+import { Channel, LifoQueue, PriorityQueue, Queue, createTask, sleep } from '../index.ts';
+import type { Coroutine, Received, Receiver, Sender, Task, Wait } from '../index.ts';
 
 test('a queue gives what was put into it', () => {
   const queue = new Queue<string>(2);
@@ -40,5 +40,32 @@ test('the other queues are queues', () => {
   void (() => {
     // @ts-expect-error compares what is not in it
     void new PriorityQueue<string>(0, { compare: (a: number, b: number) => a - b });
+  });
+});
+
+test('a channel gives what was sent, and tells its end by pull()', () => {
+  const { sender, receiver } = new Channel<string>(2, { name: 'pages' });
+  expectTypeOf(sender.clone()).toEqualTypeOf<Sender<string>>();
+  expectTypeOf(receiver.clone()).toEqualTypeOf<Receiver<string>>();
+  expectTypeOf(receiver.tryReceive()).toEqualTypeOf<Received<string> | null>();
+  void (async () => {
+    expectTypeOf(await sender.send('a')).toEqualTypeOf<void>();
+    expectTypeOf(await receiver.receive()).toEqualTypeOf<string>();
+    for await (const item of receiver) expectTypeOf(item).toEqualTypeOf<string>();
+    using mine = sender;
+    expectTypeOf(mine.trySend('b')).toEqualTypeOf<boolean>();
+  });
+  void function* (): Generator<Wait, void, unknown> {
+    expectTypeOf(yield* receiver.receive()).toEqualTypeOf<string>();
+    const step = yield* receiver.pull();
+    if (step.done !== true) expectTypeOf(step.value).toEqualTypeOf<string>();
+    // @ts-expect-error of the wrong type
+    yield* sender.send(1);
+  };
+  void (() => {
+    // @ts-expect-error a receiver does not send
+    receiver.send('a');
+    // @ts-expect-error a capacity is a number
+    void new Channel({ capacity: 2 });
   });
 });

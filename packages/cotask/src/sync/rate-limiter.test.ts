@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -194,6 +196,17 @@ describe.each(gears)('a rate limiter, in the %s gear', (gear) => {
       stage.log(yield* attempt(fails()), stage.loop.time());
     });
     expect(lines).toEqual(['3 1', '3 100', 'async 200', 'broken 300']);
+  });
+
+  test('calls what it wraps in the context of its caller', async () => {
+    const store = new AsyncLocalStorage<number>();
+    const lines = await play(gear, function* (stage) {
+      const ask = rateLimiter({ rate: 10 }).wrap(async () => store.getStore());
+      const caller = stage.coroutineOf(() => on(ask()));
+      const tasks = Array.from({ length: 20 }, (_, n) => store.run(n, () => createTask(caller())));
+      stage.log(yield* on(gather(tasks)));
+    });
+    expect(lines).toEqual([`[${Array.from({ length: 20 }, (_, n) => n).join(', ')}]`]);
   });
 
   test('says what its waiters wait for', async () => {

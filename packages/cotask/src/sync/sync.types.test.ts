@@ -1,6 +1,6 @@
 import { expectTypeOf, test } from 'vitest';
 
-import { Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore } from '../index.ts';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore, coroutine, rateLimiter } from '../index.ts';
 import type { Coroutine, Guard, Wait } from '../index.ts';
 
 test('what waits gives its value under await and under yield*', () => {
@@ -32,6 +32,25 @@ test('what is held for a block is released by using', () => {
   };
   // @ts-expect-error a lock itself is not held
   void (() => using(new Lock()));
+});
+
+test('a rate limiter keeps the types of what it wraps', () => {
+  const limiter = rateLimiter({ rate: 1 });
+  const work = coroutine(async (n: number, word: string) => `${n}${word}`);
+  void (async () => {
+    expectTypeOf(await limiter.acquire(2)).toEqualTypeOf<void>();
+    expectTypeOf(limiter.tryAcquire()).toEqualTypeOf<boolean>();
+    expectTypeOf(limiter.wrap(work)).toEqualTypeOf<(n: number, word: string) => Coroutine<string>>();
+    expectTypeOf(limiter.wrap(() => 1)).toEqualTypeOf<() => Coroutine<number>>();
+    // @ts-expect-error how many?
+    rateLimiter({ per: 100 });
+    // @ts-expect-error a typo
+    rateLimiter({ rate: 1, brust: 2 });
+  });
+  void function* (): Generator<Wait, void, unknown> {
+    expectTypeOf(yield* limiter.acquire()).toEqualTypeOf<void>();
+    expectTypeOf(yield* limiter.wrap(work)(1, 'a')).toEqualTypeOf<string>();
+  };
 });
 
 test('a name is the only option', () => {

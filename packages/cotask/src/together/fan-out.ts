@@ -38,8 +38,12 @@ export function readPlan(what: string, source: unknown, fn: ItemFunction, concur
   return { name: fn.name === '' ? what : `${what} ${fn.name}`, open, fn, concurrency: Number(concurrency) };
 }
 
+/** The number of the task that reads the source. */
+const itsSource = -1;
+
 /** What takes the items. */
 interface Feedable {
+  readonly hasRoom: boolean;
   untilRoom(): GeneratorBody<void>;
   beginItem(item: unknown, index: number): boolean;
 }
@@ -48,9 +52,9 @@ interface Feedable {
 export class FanOut<R> extends Several<void> {
   readonly #plan: Plan;
   readonly #deliver: (index: number, value: R) => void;
-  readonly #indexes: Map<Future<unknown>, number> = new Map();
   readonly #room: WaitQueue = new WaitQueue();
   readonly #errors: unknown[] = [];
+  #running = 0;
   /** Results that were delivered and that nobody has taken. */
   #held = 0;
 
@@ -59,7 +63,7 @@ export class FanOut<R> extends Several<void> {
     super({ loop, label: `the items of ${plan.name}` });
     this.#plan = plan;
     this.#deliver = deliver;
-    this.watch(loop.createTask(feed(this, plan), { name: `${plan.name}, its source` }));
+    this.watch(loop.createTask(feed(this, plan), { name: `${plan.name}, its source` }), itsSource);
   }
 
   /** Cancels everything; to be awaited then. */
@@ -75,30 +79,31 @@ export class FanOut<R> extends Several<void> {
 
   /** Waits until one more item may be begun. */
   *untilRoom(): GeneratorBody<void> {
-    while (!this.#hasRoom) yield* this.#room.wait(`room in ${this.#plan.name}`);
+    while (!this.hasRoom) yield* this.#room.wait(`room in ${this.#plan.name}`);
   }
 
   /** Begins an item; false when none may be begun any more. */
   beginItem(item: unknown, index: number): boolean {
-    if (this.decided || this.cancelError !== null) return false;
+    if (this.ending) return false;
     const { fn, name } = this.#plan;
-    const task = this.loop.createTask(call(fn, item, index), { name: `${name} #${index}` });
-    this.#indexes.set(task, index);
-    this.watch(task);
+    this.#running += 1;
+    this.watch(this.loop.createTask(call(fn, item, index), { name: `${name} #${index}` }), index);
     return true;
   }
 
-  protected ended(child: Future<unknown>): void {
-    const index = this.#indexes.get(child);
-    this.#indexes.delete(child);
-    if (child.phase === hasValue) {
-      if (index !== undefined && !this.decided && this.cancelError === null) this.#deliver(index, child.held as R);
-    } else if (child.phase !== isCancelledState || (!this.decided && this.cancelError === null)) {
-      child.markSeen();
-      this.#errors.push(child.held);
-      if (!this.decided) this.abort('group', null);
-    }
+  protected ended(child: Future<unknown>, index: number): void {
+    if (index !== itsSource) this.#running -= 1;
+    if (child.phase !== hasValue) this.#failed(child);
+    else if (index !== itsSource && !this.ending) this.#deliver(index, child.held as R);
     this.#wakeFeeder();
+  }
+
+  /** A task that was cancelled by somebody else has failed; one that this has cancelled has not. */
+  #failed(child: Future<unknown>): void {
+    if (child.phase === isCancelledState && this.ending) return;
+    child.markSeen();
+    this.#errors.push(child.held);
+    if (!this.ending) this.abort('group', null);
   }
 
   protected finish(): void {
@@ -108,13 +113,14 @@ export class FanOut<R> extends Several<void> {
     else this.settle(hasValue, undefined);
   }
 
-  get #hasRoom(): boolean {
+  /** Another item may be begun. */
+  get hasRoom(): boolean {
     const { concurrency } = this.#plan;
-    return this.#indexes.size < concurrency && this.#held < concurrency;
+    return this.#running < concurrency && this.#held < concurrency;
   }
 
   #wakeFeeder(): void {
-    if (this.#hasRoom) this.#room.wakeOne();
+    if (this.hasRoom) this.#room.wakeOne();
   }
 }
 
@@ -123,8 +129,8 @@ const feed = coroutine(function* feed(fan: Feedable, { open }: Plan): GeneratorB
   const source = open();
   try {
     for (let index = 0; ; index += 1) {
-      yield* fan.untilRoom();
-      const step = yield* source.next();
+      if (!fan.hasRoom) yield* fan.untilRoom();
+      const step = source.nextNow() ?? (yield* source.next());
       if (step.done === true || !fan.beginItem(step.value, index)) return;
     }
   } finally {

@@ -17,15 +17,17 @@ export class FirstOf<T> extends Several<T> {
     super({ loop, label: `the first of ${all.length}` });
     this.#all = all;
     this.#valuesOnly = valuesOnly;
-    for (const each of new Set(all)) this.watch(each);
+    for (const each of new Set(all)) this.watch(each, 0);
     if (this.decided) this.#cancelLosers();
   }
 
+  /** A failure of somebody who was not cancelled is one of the race; one in a clean-up is for the loop to report. */
   protected override noticed(child: Future<unknown>): void {
-    if (this.decided || this.cancelError !== null) return;
-    this.decided = !this.#valuesOnly || child.phase === hasValue;
-    if (this.decided) this.#winner = child;
+    if (this.#losersCancelled || this.cancelError !== null) return;
     child.markSeen();
+    if (this.decided || (this.#valuesOnly && child.phase !== hasValue)) return;
+    this.decided = true;
+    this.#winner = child;
   }
 
   protected ended(child: Future<unknown>): void {

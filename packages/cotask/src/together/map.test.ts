@@ -300,22 +300,23 @@ describe.each(gears)('map(), in the %s gear', (gear) => {
     expect(lines).toEqual(['closed after 2', '0 2', '1 3', 'C(x) 3 true']);
   });
 
-  test('lets a failure of a clean-up out of a cancel', async () => {
+  test('lets a failure of a clean-up out of a cancel, and leaves the clean-up of the others alone', async () => {
     const lines = await play(gear, function* (stage) {
-      const work = stage.coroutineOf(function* () {
+      const work = stage.coroutineOf(function* (n: number) {
         try {
           yield* on(sleep(100));
         } finally {
+          stage.log(n, yield* attempt(sleep(n, 'clean')));
           // oxlint-disable-next-line no-unsafe-finally
-          throw new Error('spilled');
+          if (n === 1) throw new Error('spilled');
         }
       });
-      const task = stage.spawn(() => on(map([1], work, { concurrency: 2 })));
+      const task = stage.spawn(() => on(map([1, 5], work, { concurrency: 2 })));
       yield* on(sleep(1));
       task.cancel('x');
-      stage.log(yield* attempt(task));
+      stage.log(yield* attempt(task), stage.loop.time());
     });
-    expect(lines).toEqual(['spilled']);
+    expect(lines).toEqual(['1 clean', '5 clean', 'spilled 6']);
   });
 
   test('is ended by a timeout around it', async () => {

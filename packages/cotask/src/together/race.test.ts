@@ -96,6 +96,18 @@ describe.each(gears)('race(), in the %s gear', (gear) => {
     expect(lines).toEqual(['won', 'reported: task "loser" failed, and nobody looked at its error: spilled']);
   });
 
+  test('is not concerned with a loser that fails in the tick in which another one wins', async () => {
+    const lines = await play(gear, function* (stage) {
+      const fails = stage.coroutineOf(function* () {
+        yield* on(sleep(1));
+        throw new Error('broken');
+      });
+      stage.log(yield* on(race(sleep(1, 'won'), fails())));
+      stage.loop.lostErrors.reportAll();
+    });
+    expect(lines).toEqual(['won']);
+  });
+
   test('that is cancelled cancels all of them, waits for them, and is cancelled', async () => {
     const lines = await play(gear, function* (stage) {
       const stubborn = stage.coroutineOf(function* () {

@@ -8,12 +8,17 @@ import { Task } from '../tasks/task.ts';
 
 /** A future whose children are cancelled with it, and awaited. */
 export abstract class Several<T> extends Future<T> {
-  /** Those that have not ended. */
-  protected readonly children: Set<Future<unknown>> = new Set();
+  /** Those that have not ended, with their numbers. */
+  protected readonly children: Map<Future<unknown>, number> = new Map();
   /** The first cancel that was passed on to the children. */
   protected cancelError: CancelledError | null = null;
   /** What it ends with is known: a cancel that comes now hurries the children and is due after it. */
   protected decided = false;
+
+  /** What comes now changes nothing but the error. */
+  protected get ending(): boolean {
+    return this.decided || this.cancelError !== null;
+  }
 
   /** @internal */
   override get endsWhenCancelled(): boolean {
@@ -22,7 +27,7 @@ export abstract class Several<T> extends Future<T> {
 
   /** @internal */
   override awaitedTasks(): readonly Task<unknown>[] {
-    return [...this.children].filter((child) => child instanceof Task && !child.done()) as Task<unknown>[];
+    return [...this.children.keys()].filter((child) => child instanceof Task && !child.done()) as Task<unknown>[];
   }
 
   override cancel(reason?: string): boolean {
@@ -48,8 +53,8 @@ export abstract class Several<T> extends Future<T> {
     this.#pass(new CancelRequest(null, makeCancelledError(reason, source, null), null));
   }
 
-  protected watch(child: Future<unknown>): void {
-    this.children.add(child);
+  protected watch(child: Future<unknown>, index: number): void {
+    this.children.set(child, index);
     if (!child.done()) child.addWaiter({ looks: false, relay: this, wake: () => this.#wake(child) });
     else this.#wake(child);
   }
@@ -58,14 +63,14 @@ export abstract class Several<T> extends Future<T> {
   protected noticed(_child: Future<unknown>): void {}
 
   /** A child has ended. */
-  protected abstract ended(child: Future<unknown>): void;
+  protected abstract ended(child: Future<unknown>, index: number): void;
 
   /** All children have ended. */
   protected abstract finish(): void;
 
   #pass(request: CancelRequest): boolean {
     let accepted = false;
-    for (const child of [...this.children]) accepted = child.cancelBy(request) || accepted;
+    for (const child of [...this.children.keys()]) accepted = child.cancelBy(request) || accepted;
     return accepted;
   }
 
@@ -75,9 +80,10 @@ export abstract class Several<T> extends Future<T> {
   }
 
   #end(child: Future<unknown>): boolean {
+    const index = this.children.get(child) ?? 0;
     this.children.delete(child);
     if (this.phase !== pending) return true;
-    this.ended(child);
+    this.ended(child, index);
     if (this.children.size === 0) this.finish();
     return true;
   }

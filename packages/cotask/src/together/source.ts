@@ -50,13 +50,13 @@ export abstract class Source {
   protected state: 'open' | 'asked' | 'ended' = 'open';
   protected abstract readonly iterator: AnyIterator;
 
-  /** The next item; waits where the source answers with a promise. */
-  *next(): GeneratorBody<Step> {
-    this.state = 'ended';
-    const step = yield* this.ask();
-    if (step.done !== true) this.state = 'open';
-    return step;
+  /** The next item, where it is there without a wait; null: ask for `next`. */
+  nextNow(): Step | null {
+    return null;
   }
+
+  /** The next item. */
+  abstract next(): GeneratorBody<Step>;
 
   /** Tells it that no more is taken. One that has been asked and cannot be interrupted is not waited for. */
   *close(): GeneratorBody<void> {
@@ -66,7 +66,11 @@ export abstract class Source {
     else if (state === 'open') yield* call(() => iterator.return?.());
   }
 
-  protected abstract ask(): GeneratorBody<Step>;
+  /** One that has thrown, or said that nothing more comes, is not closed. */
+  protected noted(step: Step): Step {
+    if (step.done !== true) this.state = 'open';
+    return step;
+  }
 }
 
 class List extends Source {
@@ -77,8 +81,13 @@ class List extends Source {
     this.iterator = list[Symbol.iterator]();
   }
 
-  protected *ask(): GeneratorBody<Step> {
-    return this.iterator.next();
+  override nextNow(): Step {
+    this.state = 'ended';
+    return this.noted(this.iterator.next());
+  }
+
+  *next(): GeneratorBody<Step> {
+    return this.nextNow();
   }
 }
 
@@ -91,7 +100,8 @@ class AsyncSource extends Source {
     this.iterator = iterator;
   }
 
-  protected *ask(): GeneratorBody<Step> {
+  *next(): GeneratorBody<Step> {
+    this.state = 'ended';
     const scope = openInnerScope('a source', (owner, around) => new Scope(owner, around));
     const { loop } = scope.owner;
     loop.pulls.add(scope);
@@ -99,7 +109,7 @@ class AsyncSource extends Source {
     try {
       pull = new Pull(scope, (scope.frame ?? context.capture()).runInAsyncScope(askIterator, this.iterator));
       loop.goesOnUnseen();
-      return yield* pull;
+      return this.noted(yield* pull);
     } finally {
       if (pull?.cancelled() === true) this.state = 'asked';
       loop.pulls.delete(scope);
