@@ -107,6 +107,14 @@ export type { FromEventOptions } from './interop/from-event.ts';
 export { events } from './interop/events.ts';
 export type { EventStream, EventsOptions } from './interop/events.ts';
 export type { EmitterLike, EventTargetLike } from './interop/listen.ts';
+export { pull } from './interop/pull.ts';
+export type { Puller } from './interop/pull.ts';
+export { pipe } from './interop/pipe.ts';
+export type { ItemSink } from './interop/pipe.ts';
+export { toReadableStream } from './interop/to-readable-stream.ts';
+export type { ChunkSink } from './interop/to-readable-stream.ts';
+export { toWritableStream } from './interop/to-writable-stream.ts';
+export type { ChunkSource } from './interop/to-writable-stream.ts';
 // The event loop
 export { EventLoop } from './tasks/event-loop.ts';
 export type { EventLoopOptions, ExceptionContext, ExceptionHandler } from './tasks/event-loop.ts';

@@ -6,7 +6,7 @@ import { abortError, onAbort, refuseBadSignal } from '../scopes/abort-signal.ts'
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
-import { getEventLoop } from '../tasks/default-loop.ts';
+import { waitForForeign } from '../tasks/foreign.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
 import type { FromEventOptions } from './from-event.ts';
 import { errorEvent, errorOf, listen, refuseBadSource } from './listen.ts';
@@ -96,13 +96,7 @@ export class EventStream<V> implements AsyncIterable<V, undefined> {
     if (this.#items.size > 0) return { done: false, value: this.#items.take() };
     if (this.#failure !== null) throw this.#failure.error;
     if (!this.#open) return { done: true, value: undefined };
-    const loop = getEventLoop();
-    loop.foreignWaits += 1;
-    try {
-      return yield* this.#takers.wait(this.#label);
-    } finally {
-      loop.foreignWaits -= 1;
-    }
+    return yield* waitForForeign(this.#takers.wait(this.#label));
   }
 
   #hear(source: EventSource, name: string, heard: (value: unknown) => void): void {

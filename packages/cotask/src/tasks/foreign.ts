@@ -1,6 +1,7 @@
 /** Waits for what the loop knows nothing of: promises, callbacks, events of the platform. */
-import type { Awaitable } from './awaitable.ts';
+import type { Awaitable, GeneratorBody } from './awaitable.ts';
 import { getEventLoop } from './default-loop.ts';
+import type { Future } from './future.ts';
 import { park } from './parked.ts';
 import type { Arm } from './parked.ts';
 
@@ -31,4 +32,15 @@ export function parkForeign<T>(label: string, arm: Arm<T>): Awaitable<T> {
       throw error;
     }
   });
+}
+
+/** Waits for a future of ours that something outside the loop will end. */
+export function* waitForForeign<T>(future: Future<T>): GeneratorBody<T> {
+  const { loop } = future;
+  loop.foreignWaits += 1;
+  try {
+    return yield* future;
+  } finally {
+    loop.foreignWaits -= 1;
+  }
 }
