@@ -19,14 +19,14 @@ export interface FromCallbackOptions {
  *
  * @example
  * ```ts
- * import { readFile } from 'node:fs';
+ * import { readdir } from 'node:fs';
  * import { lookup } from 'node:dns';
  * import { coroutine, fromCallback, run } from 'cotask';
  *
  * const main = coroutine(async () => {
- *   const text = await fromCallback<string>((done) => readFile('package.json', 'utf8', done));
+ *   const names = await fromCallback<string[]>((done) => readdir('/', done));
  *   const [address, family] = await fromCallback<[string, number]>((done) => lookup('127.0.0.1', done), { multiple: true });
- *   console.log(text.length > 0, address, family); // true 127.0.0.1 4
+ *   console.log(names.length > 0, address, family); // true 127.0.0.1 4
  * });
  * await run(main());
  * ```

@@ -161,16 +161,16 @@ test('fromEvent() is typed', () => {
     expectTypeOf(fromEvent<MessageEvent>(new WebSocket('ws://a'), 'message')).toEqualTypeOf<Awaitable<MessageEvent>>();
     expectTypeOf(fromEvent(new EventEmitter(), 'open')).toEqualTypeOf<Awaitable<unknown[]>>();
     expectTypeOf(fromEvent<[number]>(process.stdin, 'data')).toEqualTypeOf<Awaitable<[number]>>();
-    fromEvent<[number]>(process.stdin, 'data', {
+    void fromEvent<[number]>(process.stdin, 'data', {
       filter: (args) => {
         expectTypeOf(args).toEqualTypeOf<[number]>();
         return true;
       },
     });
     // @ts-expect-error nothing that emits
-    fromEvent({}, 'open');
+    void fromEvent({}, 'open');
     // @ts-expect-error the name is missing
-    fromEvent(new EventTarget());
+    void fromEvent(new EventTarget());
   });
 });
 

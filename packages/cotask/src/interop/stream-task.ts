@@ -43,7 +43,7 @@ export class StreamTask {
   /** Cancels it; settled when it has cleaned up, and rejected with what that failed with. */
   abort(reason: unknown): Promise<void> {
     if (this.#task === null) return Promise.resolve();
-    if (!this.#aborted) this.#task.cancel(reason === undefined ? 'the stream was cancelled' : String(reason));
+    if (!this.#aborted) this.#task.cancel(typeof reason === 'string' ? reason : 'the stream was cancelled');
     this.#aborted = true;
     return this.ended;
   }
