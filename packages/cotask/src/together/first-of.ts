@@ -10,7 +10,6 @@ export class FirstOf<T> extends Several<T> {
   readonly #all: readonly Future<T>[];
   readonly #valuesOnly: boolean;
   #winner: Future<unknown> | null = null;
-  #losersCancelled = false;
 
   /** With `valuesOnly`, who fails does not win. */
   constructor(loop: EventLoop, all: readonly Future<T>[], valuesOnly: boolean) {
@@ -23,7 +22,7 @@ export class FirstOf<T> extends Several<T> {
 
   /** A failure of somebody who was not cancelled is one of the race; one in a clean-up is for the loop to report. */
   protected override noticed(child: Future<unknown>): void {
-    if (this.#losersCancelled || this.cancelError !== null) return;
+    if (this.aborted || this.cancelError !== null) return;
     child.markSeen();
     if (this.decided || (this.#valuesOnly && child.phase !== hasValue)) return;
     this.decided = true;
@@ -35,8 +34,7 @@ export class FirstOf<T> extends Several<T> {
   }
 
   #cancelLosers(): void {
-    if (!this.#losersCancelled) this.abort('cancel', 'another one was first');
-    this.#losersCancelled = true;
+    this.abort('cancel', 'another one was first');
   }
 
   protected finish(): void {

@@ -532,6 +532,25 @@ describe.each(gears)('a map() that is taken one by one, in the %s gear', (gear) 
     expect(lines).toEqual(['clean-up C(x)', 'undefined 8', 'C(x)']);
   });
 
+  test('that is closed while a failure ends it leaves the clean-up alone', async () => {
+    const lines = await play(gear, function* (stage) {
+      const work = stage.coroutineOf(function* (n: number) {
+        if (n === 0) throw new Error('broken');
+        try {
+          yield* on(sleep(100));
+        } finally {
+          stage.log(yield* attempt(sleep(5, 'clean')));
+        }
+      });
+      const mapping = map([0, 1], work, { concurrency: 2 });
+      const taker = stage.spawn(() => attempt(mapping.pull()));
+      yield* on(sleep(1));
+      const closer = createTask(mapping.close());
+      stage.log(yield* attempt(mapping.close()), yield* attempt(closer), yield* on(taker), stage.loop.time());
+    });
+    expect(lines).toEqual(['clean', 'broken broken broken 5']);
+  });
+
   test('serves several who take, first come, first served, and loses nothing when one is cancelled', async () => {
     const lines = await play(gear, function* (stage) {
       const mapping = map([1, 2, 3], (n) => sleep(n, n), { concurrency: 1 });

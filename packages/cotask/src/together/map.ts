@@ -61,8 +61,8 @@ export class Mapping<R> implements Awaitable<R[]>, AsyncIterable<R, undefined> {
   }
 
   /**
-   * Takes the next result, as an iterator gives it: `{ done: false, value }`, or `{ done: true }` after the last. The first call
-   * begins the work. After a failure it gives what was ready, and then throws.
+   * Takes the next result, as an iterator gives it: `{ done: false, value }`, or `{ done: true }` after the last. The first
+   * call begins the work. After a failure it gives what was ready, and then throws.
    */
   pull(): Coroutine<IteratorResult<R, undefined>> {
     return pullOf(this);

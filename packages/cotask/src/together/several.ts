@@ -14,6 +14,7 @@ export abstract class Several<T> extends Future<T> {
   protected cancelError: CancelledError | null = null;
   /** What it ends with is known: a cancel that comes now hurries the children and is due after it. */
   protected decided = false;
+  protected aborted = false;
 
   /** What comes now changes nothing but the error. */
   protected get ending(): boolean {
@@ -47,9 +48,10 @@ export abstract class Several<T> extends Future<T> {
     return this.cancelError !== null;
   }
 
-  /** Cancels the children that have not ended: what it ends with does not depend on them any more. */
+  /** Cancels the children that have not ended, once: what it ends with does not depend on them any more. */
   protected abort(source: CancelSource, reason: string | null): void {
-    this.decided = true;
+    if (this.aborted) return;
+    this.aborted = this.decided = true;
     this.#pass(new CancelRequest(null, makeCancelledError(reason, source, null), null));
   }
 
