@@ -27,6 +27,7 @@ import {
   timeoutAt,
   wait,
   waitFor,
+  weighted,
 } from './index.ts';
 import { park } from './lowlevel.ts';
 import { me } from './testing/stage.ts';
@@ -205,6 +206,30 @@ const loops: readonly WrongCall[] = [
     make: () => createTask(work(), { priority: wrong('high') }),
     code: 'COTASK_BAD_OPTION',
     says: /priority.*number/,
+  },
+  {
+    call: 'weighted({ shares: { ui: 0 } })',
+    make: () => weighted({ shares: { ui: 0 } }),
+    code: 'COTASK_BAD_OPTION',
+    says: /weight is a positive number, got 0/,
+  },
+  {
+    call: 'weighted({ weights: { ui: 1 } })',
+    make: () => weighted(wrong({ weights: { ui: 1 } })),
+    code: 'COTASK_BAD_OPTION',
+    says: /"weights"; it takes shares and others/,
+  },
+  {
+    call: 'weighted({ shares: 3 })',
+    make: () => weighted(wrong({ shares: 3 })),
+    code: 'COTASK_BAD_OPTION',
+    says: /object of weights/,
+  },
+  {
+    call: 'createTask(work(), { share: 3 })',
+    make: () => createTask(work(), { share: wrong(3) }),
+    code: 'COTASK_BAD_OPTION',
+    says: /share of a task is a name, got number/,
   },
   { call: 'random(1.5)', make: () => random(1.5), code: 'COTASK_BAD_OPTION', says: /integer, got 1.5/ },
   {

@@ -123,8 +123,10 @@ export { Handle, TimerHandle } from './loop/handle.ts';
 export { fifo } from './loop/policies/fifo.ts';
 export { priority } from './loop/policies/priority.ts';
 export type { PriorityOptions } from './loop/policies/priority.ts';
+export { weighted } from './loop/policies/weighted.ts';
+export type { WeightedOptions } from './loop/policies/weighted.ts';
 export { random } from './loop/policies/random.ts';
-export type { SchedulingPolicy } from './loop/policies/policy.ts';
+export type { Arrange, SchedulingPolicy } from './loop/policies/policy.ts';
 // Errors
 export {
   AllFailedError,

@@ -116,7 +116,7 @@ export abstract class Scheduler implements HandleLoop {
 
   /** @internal */
   get hasWork(): boolean {
-    return this.#ready.size > 0 || this.#left > 0 || this.#inFlight !== null || this.#timers.next() !== null;
+    return this.#hasReady() || this.#left > 0 || this.#inFlight !== null || this.#timers.next() !== null;
   }
 
   /** @internal Grows with whatever is scheduled while nothing runs. */
@@ -393,6 +393,10 @@ export abstract class Scheduler implements HandleLoop {
     return now > this.#stretchEnd;
   }
 
+  #hasReady(): boolean {
+    return this.#ready.size > 0 || (this.#arrangement !== null && this.#arrangement.hasKept);
+  }
+
   #take(): Runnable | null {
     return this.#arrangement === null ? this.#ready.shift() : this.#arrangement.take();
   }
@@ -400,9 +404,9 @@ export abstract class Scheduler implements HandleLoop {
   /** Moves due timers to the ready list and takes the snapshot; false when the loop sleeps or stops. */
   #beginIteration(): boolean {
     if (this.#stopping && !this.#hasRoundLeft()) return this.#stopNow();
-    if (this.#ready.size === 0 && !this.#idle()) return false;
+    if (!this.#hasReady() && !this.#idle()) return false;
     if (!this.#timers.empty) this.#moveDueTimers();
-    if (this.#ready.size === 0) return this.#beginIteration();
+    if (!this.#hasReady()) return this.#beginIteration();
     this.iteration += 1;
     this.#left = this.#arrangement === null ? this.#ready.size : this.#arrangement.begin(this.#ready, this.iteration);
     return true;
@@ -413,7 +417,7 @@ export abstract class Scheduler implements HandleLoop {
     if (!this.#oneRound) return false;
     this.#oneRound = false;
     this.#moveDueTimers();
-    return this.#ready.size > 0;
+    return this.#hasReady();
   }
 
   #readClock(): number {

@@ -9,6 +9,8 @@ export interface StepOwner {
   readonly name: string;
   /** Higher runs sooner under the `priority` policy. */
   readonly priority: number;
+  /** Which share of the loop its steps count on under the `weighted` policy; null for none. */
+  readonly share: string | null;
 }
 
 /** An entry of the ready list. */

@@ -590,10 +590,10 @@ function captureWith(outside: Scope): ContextFrame {
 }
 
 function refuseBadPolicy(policy: SchedulingPolicy | null): void {
-  if (policy === null || (typeof policy === 'object' && typeof policy.arrange === 'function')) return;
+  if (policy === null || (typeof policy === 'object' && typeof policy.begin === 'function')) return;
   throw new MisuseError(
     'COTASK_BAD_OPTION',
-    `policy is a scheduling policy: fifo(), priority() or random(seed), got ${typeof policy}`,
+    `policy is a scheduling policy: fifo(), priority(), weighted() or random(seed), got ${typeof policy}`,
   );
 }
 
@@ -608,9 +608,11 @@ function refuseNoFunction(what: string, callback: unknown): void {
 }
 
 function refuseBadTaskOptions(options: TaskOptions): void {
-  refuseUnknownOptions('createTask()', options, ['name', 'priority', 'eager', 'context', 'graceMs']);
+  refuseUnknownOptions('createTask()', options, ['name', 'priority', 'share', 'eager', 'context', 'graceMs']);
   refuseBadGrace('createTask()', options.graceMs);
-  const { priority = 0, eager = false } = options;
+  const { priority = 0, eager = false, share = null } = options;
+  if (share !== null && typeof share !== 'string')
+    throw new MisuseError('COTASK_BAD_OPTION', `the share of a task is a name, got ${typeof share}`);
   if (typeof priority !== 'number' || Number.isNaN(priority))
     throw new MisuseError('COTASK_BAD_OPTION', `the priority of a task is a number, got ${String(priority)}`);
   if (typeof eager !== 'boolean')

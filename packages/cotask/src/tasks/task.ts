@@ -13,6 +13,8 @@ import type { Driver, Startable } from './gears/gear.ts';
 import { TaskDriver } from './gears/generator.ts';
 import { hooks } from './hooks.ts';
 import { NameTag } from './name-tag.ts';
+import { rankOf } from './rank.ts';
+import type { Rank } from './rank.ts';
 import { CancelRequest, Scope, requestCountInAll } from './scope.ts';
 import type { Asked } from './scope.ts';
 import { startable } from './startable.ts';
@@ -27,6 +29,11 @@ export interface TaskOptions {
   name?: string;
   /** Its level under the `priority` policy: higher runs sooner; 0 by default. */
   priority?: number;
+  /**
+   * The share of the loop that its steps count on under the `weighted` policy; null for none. By default that of the task
+   * that makes it.
+   */
+  share?: string | null;
   /**
    * Runs its first step inside `createTask`, up to its first wait (asyncio's `eager_start`); false by default. A loop that
    * does not run makes it wait for its turn all the same.
@@ -51,8 +58,8 @@ let lastNumber = 0;
  * constructor is for task factories: a class of tasks of one's own extends this one (see `EventLoop.setTaskFactory`).
  */
 export class Task<T> extends Future<T> {
-  /** Its level under the `priority` policy: higher runs sooner. */
-  priority: number;
+  /** @internal How it stands with scheduling policies. */
+  rank: Rank;
   /** @internal The scope of its whole body. */
   readonly scope: Scope;
   /** @internal How many of its waits stand in the ready list. */
@@ -74,7 +81,7 @@ export class Task<T> extends Future<T> {
     super({ loop });
     const source = coro === null ? null : startable(coro);
     this.#name = options.name ?? ++lastNumber;
-    this.priority = options.priority ?? 0;
+    this.rank = rankOf(options.priority, options.share);
     this.anonymous = source === null;
     this.scope = new Scope(this, null, options.graceMs ?? null);
     if (standIn) {
@@ -103,6 +110,24 @@ export class Task<T> extends Future<T> {
   set name(name: string) {
     if (typeof this.#name === 'object') this.#name.name = name;
     else this.#name = name;
+  }
+
+  /** Its level under the `priority` policy: higher runs sooner; counts from when it is next ready. */
+  get priority(): number {
+    return this.rank.priority;
+  }
+
+  set priority(priority: number) {
+    this.rank = rankOf(priority, this.share);
+  }
+
+  /** The share of the loop that its steps count on under the `weighted` policy; counts from when it is next ready. */
+  get share(): string | null {
+    return this.rank.share;
+  }
+
+  set share(share: string | null) {
+    this.rank = rankOf(this.priority, share);
   }
 
   /** @internal What it leaves behind where it does something. */

@@ -2,5 +2,5 @@ import type { SchedulingPolicy } from './policy.ts';
 
 /** The longest-waiting step first: the default, and asyncio's order. */
 export function fifo(): SchedulingPolicy {
-  return { name: 'fifo', arrange: (steps) => steps };
+  return { name: 'fifo', begin: () => (ready) => ready };
 }

@@ -5,8 +5,8 @@ import { fifo, random, sleep } from '../../index.ts';
 import type { SchedulingPolicy } from '../../index.ts';
 import { gears, on } from '../../testing/both-gears.ts';
 import type { Gear } from '../../testing/both-gears.ts';
+import { madeStep } from '../../testing/made-step.ts';
 import { play } from '../../testing/stage.ts';
-import type { Step } from '../step.ts';
 
 /** The order in which ten tasks take three turns each. */
 const orderUnder = (gear: Gear, policy: SchedulingPolicy): Promise<string[]> =>
@@ -51,18 +51,17 @@ test('each gear has the same order with the same seed', async () => {
   expect(await orderUnder('async', random(20))).toEqual(await orderUnder('generator', random(20)));
 });
 
+test('the same policy gives every run the same order', async () => {
+  const policy = random(3);
+  expect(await orderUnder('async', policy)).toEqual(await orderUnder('async', policy));
+});
+
 test('any order may come: each of six occurs for some seed, none much oftener than another', () => {
-  const step = (name: string): Step => ({
-    owner: { name, priority: 0 },
-    readyAt: 0,
-    run: () => true,
-    settlesOnly: () => false,
-  });
-  const steps = ['a', 'b', 'c'].map(step);
+  const steps = ['a', 'b', 'c'].map((name) => madeStep(name));
   const counts = new Map<string, number>();
   for (let seed = 0; seed < 6_000; seed++) {
     const order = random(seed)
-      .arrange(steps, 1)
+      .begin()(steps, 1)
       .map((each) => each.owner.name)
       .join('');
     counts.set(order, (counts.get(order) ?? 0) + 1);

@@ -1,6 +1,6 @@
 /** An order that nobody can lean on, and that a seed repeats. */
 import { MisuseError } from '../../errors.ts';
-import type { SchedulingPolicy } from './policy.ts';
+import type { Arrange, SchedulingPolicy } from './policy.ts';
 
 /**
  * Shuffles the steps of each iteration: for tests that look for code which leans on an order nobody promised. The same
@@ -11,8 +11,7 @@ export function random(seed: number): SchedulingPolicy {
   if (!Number.isSafeInteger(seed)) {
     throw new MisuseError('COTASK_BAD_OPTION', `random(seed) takes an integer, got ${String(seed)}`);
   }
-  const next = mulberry32(seed);
-  return { name: `random(${seed})`, arrange: (steps) => shuffle([...steps], next) };
+  return { name: `random(${seed})`, begin: () => shuffled(mulberry32(seed)) };
 }
 
 /** Mulberry32: 32 bits of state are plenty to order a ready list, and it repeats exactly on every platform. */
@@ -24,6 +23,10 @@ function mulberry32(seed: number): () => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+function shuffled(next: () => number): Arrange {
+  return (ready) => shuffle([...ready], next);
 }
 
 /** Fisher and Yates. */
