@@ -6,6 +6,7 @@
 export { park } from './tasks/parked.ts';
 export type { Arm, Settle } from './tasks/parked.ts';
 export { WaitQueue } from './tasks/wait-queue.ts';
+export { abortError, onAbort } from './scopes/abort-signal.ts';
 export { runningTag } from './tasks/current.ts';
 export { NameTag } from './tasks/name-tag.ts';
 export type { WaitedFor } from './tasks/name-tag.ts';

@@ -76,22 +76,31 @@ describe('each deadline says which it was, how long, and how far the request had
       code: 'COTASK_HTTP_CONNECT_TIMEOUT',
       deadline,
       limit: 30,
-      stage: 'connecting',
+      stage: 'resolving',
     });
   });
 
-  test('sockConnect in the TLS handshake; the socket is closed', async () => {
-    const closed: Promise<unknown>[] = [];
-    const silent = createServer((socket) => void closed.push(once(socket.resume(), 'close'))).listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const address = silent.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    await using session = new ClientSession({ timeout: { sockConnect: 60 } });
-    const error = await failure(() => session.get(`https://127.0.0.1:${port}/`));
-    expect(error).toMatchObject({ deadline: 'sockConnect', stage: 'connecting' });
-    await Promise.all(closed);
-    await new Promise((resolve) => silent.close(resolve));
-  });
+  test.each(['sockConnect', 'tlsHandshake'] as const)(
+    '%s in the TLS handshake; the socket is closed',
+    async (deadline) => {
+      const closed: Promise<unknown>[] = [];
+      const silent = createServer((socket) => void closed.push(once(socket.resume(), 'close'))).listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const address = silent.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      await using session = new ClientSession({ timeout: { sockConnect: null, [deadline]: 60 } });
+      const error = await failure(() => session.get(`https://127.0.0.1:${port}/`));
+      expect(error).toMatchObject({
+        code: 'COTASK_HTTP_CONNECT_TIMEOUT',
+        deadline,
+        limit: 60,
+        stage: 'handshake',
+        url: `https://127.0.0.1:${port}/`,
+      });
+      await Promise.all(closed);
+      await new Promise((resolve) => silent.close(resolve));
+    },
+  );
 
   test('connect while a slot is waited for, on virtual time', async () => {
     const main = coroutine(async () => {

@@ -17,26 +17,36 @@ export function deadlineQueues(loop: EventLoop, timeouts: Timeouts): DeadlineQue
     total: queueFor(timeouts.total),
     connect: queueFor(timeouts.connect),
     sockConnect: queueFor(timeouts.sockConnect),
+    tlsHandshake: queueFor(timeouts.tlsHandshake),
+    firstByte: queueFor(timeouts.firstByte),
     sockRead: queueFor(timeouts.sockRead),
+    minThroughput: queueFor(timeouts.minThroughput === null ? null : timeouts.throughputWindow),
   };
 }
 
 /** Told that a deadline passed. */
 export interface DeadlineOwner {
-  expire(deadline: DeadlineName): void;
+  /** `moved` is how many bytes of a body came or went in the last window of `minThroughput`. */
+  expire(deadline: DeadlineName, moved: number): void;
 }
 
-/** The four deadlines of a request; each can be started, started anew and stopped. */
+/** The deadlines of a request; each can be started, started anew and stopped. */
 export class Deadlines {
   readonly #queues: DeadlineQueues;
   readonly #owner: DeadlineOwner;
   #total: Entry | null = null;
   #connect: Entry | null = null;
   #sockConnect: Entry | null = null;
+  #tlsHandshake: Entry | null = null;
+  #firstByte: Entry | null = null;
   #sockRead: Entry | null = null;
+  #throughput: ThroughputEntry | null = null;
+  /** The bytes that each window of `minThroughput` must see. */
+  readonly #leastMoved: number;
 
-  constructor(queues: DeadlineQueues, owner: DeadlineOwner) {
+  constructor(queues: DeadlineQueues, owner: DeadlineOwner, timeouts: Timeouts) {
     this.#queues = queues;
+    this.#leastMoved = ((timeouts.minThroughput ?? 0) * timeouts.throughputWindow) / 1000;
     this.#owner = owner;
   }
 
@@ -52,29 +62,58 @@ export class Deadlines {
     this.#sockConnect = this.#start(this.#sockConnect, 'sockConnect');
   }
 
+  startTlsHandshake(): void {
+    this.#tlsHandshake = this.#start(this.#tlsHandshake, 'tlsHandshake');
+  }
+
+  startFirstByte(): void {
+    this.#firstByte = this.#start(this.#firstByte, 'firstByte');
+  }
+
+  stopFirstByte(): void {
+    this.#firstByte = this.#stop(this.#firstByte);
+  }
+
   startSockRead(): void {
     this.#sockRead = this.#start(this.#sockRead, 'sockRead');
   }
 
-  /** A byte went one way or the other: `sockRead` begins anew, where it runs. */
-  touch(): void {
+  /** A body is under way, in either direction; a window that runs already goes on. */
+  startThroughput(): void {
+    const queue = this.#queues.minThroughput;
+    if (queue === null || this.#throughput !== null) return;
+    this.#throughput = new ThroughputEntry(queue, this.#owner, this.#leastMoved);
+    queue.start(this.#throughput);
+  }
+
+  stopThroughput(): void {
+    this.#throughput = this.#stop(this.#throughput);
+  }
+
+  /** Bytes went one way or the other: `sockRead` begins anew, where it runs. `moved` are those of a body. */
+  touch(moved: number): void {
     if (this.#sockRead !== null) this.#queues.sockRead?.start(this.#sockRead);
+    if (this.#throughput !== null) this.#throughput.moved += moved;
   }
 
   /** There is a connection. */
   stopConnecting(): void {
     this.#connect = this.#stop(this.#connect);
     this.#sockConnect = this.#stop(this.#sockConnect);
+    this.#tlsHandshake = this.#stop(this.#tlsHandshake);
   }
 
-  stopSockRead(): void {
+  /** The reader holds the body back, or nobody reads it: the server's silence fails nothing. */
+  stopIdling(): void {
     this.#sockRead = this.#stop(this.#sockRead);
+    this.stopThroughput();
   }
 
   /** Stops what belongs to one hop; `total` runs on through redirects. */
   stopHop(): void {
     this.stopConnecting();
-    this.stopSockRead();
+    this.stopFirstByte();
+    this.stopIdling();
   }
 
   stopAll(): void {
@@ -90,7 +129,7 @@ export class Deadlines {
     return started;
   }
 
-  #stop(entry: Entry | null): null {
+  #stop(entry: Entry | ThroughputEntry | null): null {
     entry?.queue.delete(entry);
     return null;
   }
@@ -109,6 +148,28 @@ class Entry implements DeadlineEntry {
   }
 
   expire(): void {
-    this.owner.expire(this.name);
+    this.owner.expire(this.name, 0);
+  }
+}
+
+/** A window of `minThroughput`: when enough went, another one begins. */
+class ThroughputEntry implements DeadlineEntry {
+  when = 0;
+  moved = 0;
+  readonly queue: DeadlineQueue;
+  readonly owner: DeadlineOwner;
+  readonly least: number;
+
+  constructor(queue: DeadlineQueue, owner: DeadlineOwner, least: number) {
+    this.queue = queue;
+    this.owner = owner;
+    this.least = least;
+  }
+
+  expire(): void {
+    const { moved } = this;
+    this.moved = 0;
+    if (moved < this.least) this.owner.expire('minThroughput', moved);
+    else this.queue.start(this);
   }
 }

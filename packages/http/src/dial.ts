@@ -46,6 +46,15 @@ export interface DialTarget {
 /** Told the outcome: the connected socket, with TLS the handshake done, or an error. */
 export type Dialled = (...outcome: [error: null, socket: Socket] | [error: Error, socket: null]) => void;
 
+/** What is under way: the look-up of the name, TCP, TLS. */
+export type ConnectStep = 'resolving' | 'connecting' | 'handshake';
+
+/** Who hears of a connection that is being made. */
+export interface DialListener {
+  onStep(step: ConnectStep): void;
+  readonly done: Dialled;
+}
+
 const keepAliveDelayMs = 60_000;
 /** TLS sessions kept for resumption, one a server name. */
 const mostTlsSessions = 100;
@@ -76,14 +85,18 @@ export class Dialler {
   }
 
   /** Starts to connect; `done` is called once, unless the socket is destroyed without an error. */
-  dial(target: DialTarget, done: Dialled): Socket {
-    return root.runInAsyncScope(() => this.#connect(target, done));
+  dial(target: DialTarget, listener: DialListener): Socket {
+    return root.runInAsyncScope(() => this.#connect(target, listener));
   }
 
-  #connect(target: DialTarget, done: Dialled): Socket {
+  #connect(target: DialTarget, listener: DialListener): Socket {
     const secure = target.protocol === 'https:';
+    const named = this.#options.socketPath === null && net.isIP(target.hostname) === 0;
     const socket = secure ? this.#connectTls(target) : net.connect(this.#connectOptions(target, 80));
-    const report = once(done);
+    const report = once(listener.done);
+    listener.onStep(named ? 'resolving' : 'connecting');
+    if (named) socket.once('lookup', () => listener.onStep('connecting'));
+    if (secure) socket.once('connect', () => listener.onStep('handshake'));
     socket.setNoDelay(true);
     socket.setKeepAlive(true, keepAliveDelayMs);
     socket.once(secure ? 'secureConnect' : 'connect', () => report(null, socket));

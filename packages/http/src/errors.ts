@@ -17,10 +17,17 @@ export interface ClientErrorOptions {
 }
 
 /** A deadline of a request (aiohttp's `ClientTimeout` fields in camelCase). */
-export type DeadlineName = 'total' | 'connect' | 'sockConnect' | 'sockRead';
+export type DeadlineName =
+  | 'total'
+  | 'connect'
+  | 'sockConnect'
+  | 'tlsHandshake'
+  | 'firstByte'
+  | 'sockRead'
+  | 'minThroughput';
 
 /** How far a request had come. */
-export type RequestStage = 'queued' | 'connecting' | 'sending' | 'head' | 'body';
+export type RequestStage = 'queued' | 'resolving' | 'connecting' | 'handshake' | 'sending' | 'head' | 'body';
 
 /** One redirect that was followed, or refused. */
 export interface RedirectRecord {
@@ -209,7 +216,7 @@ export class SessionClosedError extends ClientConnectionError {
 /** Which deadline passed, and how far the request had come. */
 export interface DeadlineFacts {
   readonly deadline: DeadlineName;
-  /** The deadline's length, in milliseconds. */
+  /** The deadline's length, in milliseconds; of `minThroughput` the window's. */
   readonly limit: number;
   readonly stage: RequestStage;
   /** Body bytes received by then. */
@@ -223,8 +230,9 @@ export class ServerTimeoutError extends ClientConnectionError implements Deadlin
   readonly stage: RequestStage;
   readonly bytes: number;
 
-  constructor(request: RequestLine, facts: DeadlineFacts, code = 'COTASK_HTTP_TIMEOUT') {
-    super(request, `the ${facts.deadline} deadline of ${facts.limit} ms passed while ${stageWords(facts)}`, {}, code);
+  constructor(request: RequestLine, facts: DeadlineFacts, code = 'COTASK_HTTP_TIMEOUT', what?: string) {
+    const words = what ?? `the ${facts.deadline} deadline of ${facts.limit} ms passed`;
+    super(request, `${words} while ${stageWords(facts)}`, {}, code);
     this.deadline = facts.deadline;
     this.limit = facts.limit;
     this.stage = facts.stage;
@@ -232,17 +240,32 @@ export class ServerTimeoutError extends ClientConnectionError implements Deadlin
   }
 }
 
-/** The deadline `connect` (a slot and a connection) or `sockConnect` (a connection) passed. */
+/** The deadline `connect` (a slot and a connection), `sockConnect` (a connection) or `tlsHandshake` passed. */
 export class ConnectionTimeoutError extends ServerTimeoutError {
   constructor(request: RequestLine, facts: DeadlineFacts) {
     super(request, facts, 'COTASK_HTTP_CONNECT_TIMEOUT');
   }
 }
 
-/** The deadline `sockRead` passed: no byte went either way for that long. */
+/** The deadline `sockRead` (no byte went either way for that long) or `firstByte` (no response came) passed. */
 export class SocketTimeoutError extends ServerTimeoutError {
   constructor(request: RequestLine, facts: DeadlineFacts) {
     super(request, facts, 'COTASK_HTTP_SOCKET_TIMEOUT');
+  }
+}
+
+/** A body moved by fewer bytes a second than `minThroughput`. */
+export class SlowTransferError extends ServerTimeoutError {
+  /** Bytes a second in the last window. */
+  readonly reached: number;
+  /** Bytes a second that were asked for. */
+  readonly wanted: number;
+
+  constructor(request: RequestLine, facts: DeadlineFacts, moved: number, wanted: number) {
+    const words = `${moved} bytes in ${facts.limit} ms are fewer than minThroughput (${wanted} a second)`;
+    super(request, facts, 'COTASK_HTTP_TOO_SLOW', `${words}: too slow`);
+    this.reached = (moved * 1000) / facts.limit;
+    this.wanted = wanted;
   }
 }
 
@@ -361,7 +384,9 @@ function words(request: RequestLine): string {
 
 function stageWords(facts: DeadlineFacts): string {
   if (facts.stage === 'queued') return 'it waited for a free slot';
+  if (facts.stage === 'resolving') return 'the name was looked up';
   if (facts.stage === 'connecting') return 'it was connecting';
+  if (facts.stage === 'handshake') return 'TLS was negotiated';
   if (facts.stage === 'sending') return 'it sent the request';
   if (facts.stage === 'head') return 'it waited for the response';
   return `it read the body, ${facts.bytes} bytes of which had come`;

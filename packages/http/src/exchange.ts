@@ -19,6 +19,7 @@ import {
   type RequestStage,
 } from './errors.ts';
 import { contentToSend, headersToSend, type ExchangePlan } from './exchange-plan.ts';
+import type { ConnectStep } from './dial.ts';
 import type { Lane, LaneUser } from './lane.ts';
 import { ResponseHead, countFields, type ParsedHeaders } from './response-head.ts';
 import { translateError } from './translate-error.ts';
@@ -102,6 +103,12 @@ export class Exchange implements LaneUser, Flow {
     this.#deadlines.startSockConnect();
   }
 
+  onConnectStep(step: ConnectStep): void {
+    if (this.#done) return;
+    this.#stage = step;
+    if (step === 'handshake') this.#deadlines.startTlsHandshake();
+  }
+
   // ---- what undici tells ------------------------------------------------------------------------------------------
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -111,14 +118,18 @@ export class Exchange implements LaneUser, Flow {
     this.#stage = 'sending';
     this.#deadlines.stopConnecting();
     this.#deadlines.startSockRead();
+    if (this.#plan.body !== null) this.#deadlines.startThroughput();
   }
 
-  onBodySent(): void {
-    this.#deadlines.touch();
+  onBodySent(chunk: Uint8Array | string): void {
+    this.#deadlines.touch(typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength);
   }
 
   onRequestSent(): void {
-    if (this.#stage === 'sending') this.#stage = 'head';
+    if (this.#done || this.#stage !== 'sending') return;
+    this.#stage = 'head';
+    this.#deadlines.stopThroughput();
+    this.#deadlines.startFirstByte();
   }
 
   onResponseStarted(): void {
@@ -132,7 +143,7 @@ export class Exchange implements LaneUser, Flow {
     reason = '',
   ): void {
     if (this.#done) return;
-    this.#deadlines.touch();
+    this.#deadlines.touch(0);
     const fields = countFields(controller.rawHeaders);
     if (fields > this.#plan.maxHeaders)
       return this.fail(
@@ -143,6 +154,8 @@ export class Exchange implements LaneUser, Flow {
     if (head.fault !== null) return this.fail(this.#badMessage(head.fault));
     this.#stage = 'body';
     this.#head = head;
+    this.#deadlines.stopFirstByte();
+    this.#deadlines.startThroughput();
     const waiter = this.#headWaiter;
     this.#headWaiter = null;
     waiter?.resolve(head);
@@ -152,7 +165,7 @@ export class Exchange implements LaneUser, Flow {
     // A parser that goes on after a pause hands out an empty piece first; a reader that pauses at each would never end.
     if (this.#done || chunk.byteLength === 0) return;
     this.bytes += chunk.byteLength;
-    this.#deadlines.touch();
+    this.#deadlines.touch(chunk.byteLength);
     insideCallbacks += 1;
     this.inbox.push(chunk);
     insideCallbacks -= 1;
@@ -246,20 +259,21 @@ export class Exchange implements LaneUser, Flow {
   // ---- flow control -----------------------------------------------------------------------------------------------
 
   pause(): void {
-    this.#deadlines.stopSockRead();
+    this.#deadlines.stopIdling();
     this.#controller?.pause();
   }
 
   resume(): void {
     if (this.#done) return;
     this.#deadlines.startSockRead();
+    this.#deadlines.startThroughput();
     if (insideCallbacks > 0) queueMicrotask(() => this.#controller?.resume());
     else this.#controller?.resume();
   }
 
   /** What is left is read for nobody: a silence of the server fails nothing. */
   forgetIdling(): void {
-    this.#deadlines.stopSockRead();
+    this.#deadlines.stopIdling();
   }
 
   // ---- words ------------------------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ export {
   ServerDisconnectedError,
   ServerTimeoutError,
   SessionClosedError,
+  SlowTransferError,
   SocketTimeoutError,
   TooManyRedirects,
   TotalTimeoutError,

@@ -5,7 +5,7 @@
  */
 import type { Socket } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
-import type { Dialled, Dialler, DialTarget } from './dial.ts';
+import type { ConnectStep, Dialled, Dialler, DialTarget } from './dial.ts';
 
 /** Who uses a lane: undici's handler, told about its connection too. */
 export interface LaneUser extends Dispatcher.DispatchHandler {
@@ -15,6 +15,8 @@ export interface LaneUser extends Dispatcher.DispatchHandler {
   onLane(lane: Lane): void;
   /** The lane has to connect first. */
   onConnecting(): void;
+  /** How far the connecting has come. */
+  onConnectStep(step: ConnectStep): void;
 }
 
 /** True for a handler that wants to hear of its lane. */
@@ -123,14 +125,16 @@ export class Lane {
     this.#carried = 0;
     this.reset = false;
     this.#user?.onConnecting();
-    const socket = dialler.dial(target, (...outcome) => {
-      this.#dialling = null;
-      const connected = outcome[1];
-      if (connected !== null) this.#watch(connected);
-      done(...outcome);
-      if (connected !== null) this.#watchAfter(connected);
+    this.#dialling = dialler.dial(target, {
+      onStep: (step) => this.#user?.onConnectStep(step),
+      done: (...outcome) => {
+        this.#dialling = null;
+        const connected = outcome[1];
+        if (connected !== null) this.#watch(connected);
+        done(...outcome);
+        if (connected !== null) this.#watchAfter(connected);
+      },
     });
-    this.#dialling = socket;
   }
 
   /**

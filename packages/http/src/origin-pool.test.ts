@@ -23,6 +23,7 @@ async function ask(pool: OriginPool): Promise<Lane> {
       wantsFreshLane: false,
       onLane: (lane) => void (mine = lane),
       onConnecting: () => undefined,
+      onConnectStep: () => undefined,
       onRequestStart: () => mine?.started(),
       onResponseStart: () => undefined,
       onResponseData: () => undefined,

@@ -18,6 +18,7 @@ export interface PreparedRequest {
   readonly rules: RedirectRules;
   readonly raiseForStatus: RaiseForStatus;
   readonly maxBodySize: number;
+  readonly signal: AbortSignal | null;
 }
 
 const noFields: HeaderFields = [];
@@ -38,6 +39,7 @@ export function prepareRequest(
     rules: mergeRules(core.rules, options),
     raiseForStatus: options.raiseForStatus ?? core.raiseForStatus,
     maxBodySize: options.maxBodySize ?? core.maxBodySize,
+    signal: options.signal ?? null,
   };
 }
 

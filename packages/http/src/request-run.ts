@@ -1,10 +1,12 @@
 /** One request under way: where it stands, what it has followed, and what its deadlines do. */
 import { currentTask, type EventLoop, type Future, type GeneratorBody } from 'cotask';
+import { abortError, onAbort } from 'cotask/lowlevel';
 import { ClientResponse } from './client-response.ts';
 import { Deadlines, type DeadlineOwner } from './deadlines.ts';
 import {
   ConnectionTimeoutError,
   SessionClosedError,
+  SlowTransferError,
   SocketTimeoutError,
   TotalTimeoutError,
   type DeadlineFacts,
@@ -33,7 +35,9 @@ export class RequestRun implements DeadlineOwner {
   #exchange: Exchange | null = null;
   /** The place in a queue for a slot. */
   #queued: Future<void> | null = null;
-  #expired: ServerTimeoutError | null = null;
+  /** Why it was ended from outside: a deadline, or the caller's signal. */
+  #givenUp: Error | null = null;
+  #unwatchSignal: (() => void) | null = null;
   /** The response was handed over: the end of its body is the end of the request. */
   #handedOver = false;
 
@@ -43,22 +47,43 @@ export class RequestRun implements DeadlineOwner {
     this.#loop = loop;
     this.#target = request.target;
     this.#line = { method: request.target.method, url: request.target.url.whole };
-    this.#deadlines = new Deadlines(queuesFor(core, loop, request.timeouts), this);
+    this.#deadlines = new Deadlines(queuesFor(core, loop, request.timeouts), this, request.timeouts);
     this.#deadlines.startTotal();
+    this.#watchSignal(request.signal);
   }
 
   /** Ends whatever is under way. */
   end(): void {
     this.#exchange?.close();
-    this.#deadlines.stopAll();
+    this.#stopWatching();
   }
 
-  expire(deadline: DeadlineName): void {
-    const limit = this.#request.timeouts[deadline] ?? 0;
+  expire(deadline: DeadlineName, moved: number): void {
+    const { timeouts } = this.#request;
+    const limit = deadline === 'minThroughput' ? timeouts.throughputWindow : (timeouts[deadline] ?? 0);
     const stage = this.#exchange?.stage ?? 'queued';
-    this.#expired = timeoutError(this.#line, { deadline, limit, stage, bytes: this.#exchange?.bytes ?? 0 });
+    const facts = { deadline, limit, stage, bytes: this.#exchange?.bytes ?? 0 };
+    this.#giveUp(timeoutError(this.#line, facts, moved, timeouts.minThroughput ?? 0));
+  }
+
+  /** Ends the request from outside the task that waits for it. */
+  #giveUp(error: Error): void {
+    this.#givenUp = error;
     this.#queued?.cancel();
-    this.#exchange?.fail(this.#expired);
+    this.#exchange?.fail(error);
+  }
+
+  #watchSignal(signal: AbortSignal | null): void {
+    if (signal === null) return;
+    if (signal.aborted) this.#givenUp = abortError(signal);
+    else this.#unwatchSignal = onAbort(signal, () => this.#giveUp(abortError(signal)));
+  }
+
+  /** The request has ended, with its response's body. */
+  #stopWatching(): void {
+    this.#deadlines.stopAll();
+    this.#unwatchSignal?.();
+    this.#unwatchSignal = null;
   }
 
   /** Where this response leads; null when it is the answer. */
@@ -72,14 +97,14 @@ export class RequestRun implements DeadlineOwner {
 
   /** Goes on to where a redirect leads. */
   turnTo(target: Target): void {
-    if (this.#expired !== null) throw this.#expired;
+    if (this.#givenUp !== null) throw this.#givenUp;
     this.#target = target;
     this.#line = { method: target.method, url: target.url.whole };
   }
 
   handOver(exchange: Exchange, head: ResponseHead): ClientResponse {
     this.#handedOver = true;
-    if (exchange.done) this.#deadlines.stopAll();
+    if (exchange.done) this.#stopWatching();
     const { maxBodySize } = this.#request;
     const url = this.#target.url.href;
     const response = new ClientResponse({ exchange, head, url, history: this.#history, maxBodySize });
@@ -89,6 +114,7 @@ export class RequestRun implements DeadlineOwner {
 
   /** The exchange, if both slots are free. */
   openAtOnce(): Exchange | null {
+    if (this.#givenUp !== null) throw this.#givenUp;
     if (this.#core.closed) throw new SessionClosedError(this.#line);
     const { slots } = this.#core.connector;
     if (!slots.takeBoth(this.#target.url.origin)) return null;
@@ -131,14 +157,14 @@ export class RequestRun implements DeadlineOwner {
       yield* place;
     } catch (error) {
       if (error instanceof SessionClosedError) throw new SessionClosedError(this.#line);
-      if (this.#expired === null || (currentTask()?.cancelling() ?? 0) > cancelsBefore) throw error;
-      throw this.#expired;
+      if (this.#givenUp === null || (currentTask()?.cancelling() ?? 0) > cancelsBefore) throw error;
+      throw this.#givenUp;
     } finally {
       this.#queued = null;
     }
-    if (this.#expired === null) return;
+    if (this.#givenUp === null) return;
     giveBack();
-    throw this.#expired;
+    throw this.#givenUp;
   }
 
   #makeExchange(): Exchange {
@@ -149,7 +175,7 @@ export class RequestRun implements DeadlineOwner {
     const plan = { line: this.#line, origin, path, headers: flat, body, maxHeaders, maxInformational };
     this.#exchange = new Exchange(connector, plan, this.#deadlines, () => {
       connector.slots.release(origin);
-      if (this.#handedOver) this.#deadlines.stopAll();
+      if (this.#handedOver) this.#stopWatching();
     });
     return this.#exchange;
   }
@@ -161,9 +187,11 @@ function watchResponse(response: ClientResponse, exchange: Exchange, loop: Event
   watchUnclosed(response, { words, loop, isOpen: () => !exchange.done, end: () => exchange.close() });
 }
 
-function timeoutError(line: RequestLine, facts: DeadlineFacts): ServerTimeoutError {
+function timeoutError(line: RequestLine, facts: DeadlineFacts, moved: number, wanted: number): ServerTimeoutError {
   if (facts.deadline === 'total') return new TotalTimeoutError(line, facts);
-  return facts.deadline === 'sockRead' ? new SocketTimeoutError(line, facts) : new ConnectionTimeoutError(line, facts);
+  if (facts.deadline === 'minThroughput') return new SlowTransferError(line, facts, moved, wanted);
+  if (facts.deadline === 'sockRead' || facts.deadline === 'firstByte') return new SocketTimeoutError(line, facts);
+  return new ConnectionTimeoutError(line, facts);
 }
 
 function recordOf(line: RequestLine, head: ResponseHead, location: string): RedirectRecord {

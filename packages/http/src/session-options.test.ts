@@ -32,7 +32,7 @@ test.each([
   [{ tls: 'strict' }, 'tls must be an object'],
   [{ timeout: 0 }, 'timeout must be a number of milliseconds above 0, got 0; null is no deadline'],
   [{ timeout: NaN }, 'timeout must be'],
-  [{ timeout: { read: 5 } }, 'timeout knows no option "read"'],
+  [{ timeout: { raed: 5 } }, 'timeout knows no option "raed"; is read meant?'],
   [{ timeout: { total: -1 } }, 'timeout: total must be a number of milliseconds above 0, or null for none, got -1'],
   [{ baseUrl: 'http://a.test/api' }, 'baseUrl must end in a slash'],
   [{ headers: 'x: y' }, 'headers must be a Headers, pairs or an object'],

@@ -87,12 +87,19 @@ export interface RequestOptions extends SharedOptions {
   form?: ParamsInput | undefined;
   /** The body: text, bytes, a Blob, a FormData (multipart), a stream. */
   data?: DataInput | undefined;
+  /** Ends the request, its body included, with the signal's reason. Cancels and `timeout()` scopes need none. */
+  signal?: AbortSignal | null | undefined;
 }
 
 const ipAddress: OptionRule = (value) =>
   typeof value === 'string' && net.isIP(value) !== 0 ? null : 'must be an IP address';
 const flagOrFunction: OptionRule = (value) =>
   typeof value === 'boolean' || typeof value === 'function' ? null : 'must be true, false or a function';
+
+const signalOrNull: OptionRule = (value) =>
+  value === null || (typeof value === 'object' && 'aborted' in value && 'addEventListener' in value)
+    ? null
+    : 'must be an AbortSignal';
 
 const sharedRules: OptionRules<SharedOptions> = {
   timeout: anything,
@@ -130,6 +137,7 @@ const requestRules: OptionRules<RequestOptions> = {
   json: anything,
   form: anything,
   data: anything,
+  signal: signalOrNull,
 };
 
 const tlsRules: OptionRules<TlsOptions> = {

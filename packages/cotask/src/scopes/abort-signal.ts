@@ -25,7 +25,10 @@ interface Watch {
 /** One listener a signal, however many watch it: to add and take out listeners costs Node more the more there are. */
 const watches: WeakMap<AbortSignalLike, Watch> = new WeakMap();
 
-/** @internal Calls `call` when the signal is aborted; returns how to stop that. */
+/**
+ * Calls `call` when the signal is aborted, and returns how to stop that. However many watch one signal, it has one listener.
+ * It is not called for a signal that is aborted already.
+ */
 export function onAbort(signal: AbortSignalLike, call: () => void): () => void {
   const watch = watches.get(signal) ?? startWatch(signal);
   watch.calls.add(call);
@@ -47,7 +50,7 @@ function startWatch(signal: AbortSignalLike): Watch {
   return watch;
 }
 
-/** @internal What a scope that a signal has ended throws. */
+/** What work that a signal has ended throws: the signal's reason, or where that is no error, `COTASK_ABORTED` with it as cause. */
 export function abortError(signal: AbortSignalLike): Error {
   const { reason } = signal;
   return reason instanceof Error
