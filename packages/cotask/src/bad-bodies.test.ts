@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 
-import { CotaskError, coroutine, createTask, getRunningLoop, sleep } from './index.ts';
+import { CotaskError, Queue, coroutine, createTask, gather, getRunningLoop, sleep } from './index.ts';
 import type { GeneratorBody } from './index.ts';
 import { attempt, gears, on } from './testing/both-gears.ts';
 import { play } from './testing/stage.ts';
@@ -123,5 +123,30 @@ describe.each(gears)('a coroutine, in the %s gear', (gear) => {
     });
     const reused = 'COTASK_COROUTINE_REUSED: coroutine fetchOne was begun already';
     expect(lines).toEqual(['value', `${reused}`, `${reused}`].map((line) => expect.stringContaining(line)));
+  });
+});
+
+describe('a destructuring without yield*', () => {
+  const waits: readonly { what: string; value: () => unknown }[] = [
+    { what: 'a gather', value: () => gather(sleep(1)) },
+    { what: 'a future', value: () => getRunningLoop().createFuture() },
+    { what: 'a turn', value: () => sleep(0) },
+    { what: 'a sleep', value: () => sleep(1) },
+    { what: 'an item of a queue', value: () => new Queue().get() },
+  ];
+
+  test.each(waits)('of $what is an error at its line, and nothing is left', async ({ value }) => {
+    const body = coroutine(function* (): GeneratorBody<string> {
+      const told = refusal(() => {
+        const [first] = wrong(value()) as unknown[];
+        return first;
+      });
+      yield* sleep(0);
+      return told;
+    });
+    const lines = await play('generator', function* ({ log }) {
+      log(yield* on(body()));
+    });
+    expect(lines[0]).toMatch(/^COTASK_NOT_A_LIST: .*"yield\*"/);
   });
 });

@@ -350,6 +350,10 @@ const futures: Iterator<Wait, unknown, unknown> = {
   throw(error: unknown): never {
     throw error;
   },
+  /** A destructuring took the wait itself for a result. */
+  return(): never {
+    throw notAList('a future');
+  },
 };
 
 /** One `yield*` of a future where iterators were asked for by hand, and several are open at once. */
@@ -372,6 +376,10 @@ class FutureIterator<T> implements Iterator<Wait, T, unknown> {
 
   throw(error: unknown): never {
     throw error;
+  }
+
+  return(): never {
+    throw notAList(this.#future.label);
   }
 }
 

@@ -6,7 +6,7 @@
 import { Coroutine, reused } from './coroutine.ts';
 import { current } from './current.ts';
 import type { Future } from './future.ts';
-import { refuseOutsideStep } from './future.ts';
+import { notAList, refuseOutsideStep } from './future.ts';
 import { awaitFuture, rejectWith } from './gears/async.ts';
 import type { Reject, Resolve } from './gears/async.ts';
 import { hooks } from './hooks.ts';
@@ -49,6 +49,11 @@ export abstract class OneWait<T, W = void> extends Coroutine<T> implements Itera
   /** @internal */
   throw(error: unknown): never {
     throw error;
+  }
+
+  /** @internal */
+  return(): never {
+    throw notAList(this.label);
   }
 
   /** @internal */

@@ -92,6 +92,9 @@ const turns: Iterator<Wait, void, unknown> = {
   throw(error: unknown): never {
     throw error;
   },
+  return(): never {
+    throw notAList('sleep()');
+  },
 };
 
 /** A turn with a result. */
