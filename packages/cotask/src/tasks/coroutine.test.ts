@@ -154,6 +154,11 @@ describe.each(gears)('a plain function that hands on an awaitable, in the %s gea
   });
 });
 
+test('a coroutine function has the name of the function that it was made of', () => {
+  const fetchOne = async (): Promise<void> => {};
+  expect([coroutine(fetchOne).name, coroutine(async () => {}).name]).toEqual(['fetchOne', '']);
+});
+
 test('isCoroutineFunction knows what coroutine() made, and nothing else', () => {
   expect(isCoroutineFunction(coroutine(async () => 1))).toBe(true);
   expect([async () => 1, function* () {}, coroutine(async () => 1)(), null].map(isCoroutineFunction)).toEqual([

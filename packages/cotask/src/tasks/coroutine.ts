@@ -145,6 +145,7 @@ export function coroutine<This, A extends unknown[], T>(
   const made = function (this: This, ...args: A): Coroutine<T> {
     return new Call(label, fn, this, args);
   };
+  Object.defineProperty(made, 'name', { value: fn.name, configurable: true });
   coroutineFunctions.add(made);
   return made;
 }

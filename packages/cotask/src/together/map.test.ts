@@ -137,8 +137,9 @@ describe.each(gears)('map(), in the %s gear', (gear) => {
       const fetchOne = async (): Promise<string | undefined> => currentTask()?.name;
       log(yield* on(map(['a', 'b'], fetchOne, { concurrency: 2 })));
       log(yield* on(map(['a'], () => currentTask()?.name, { concurrency: 2 })));
+      log(yield* on(map(['a'], coroutine(fetchOne), { concurrency: 2 })));
     });
-    expect(lines).toEqual(['[map fetchOne #0, map fetchOne #1]', '[map #0]']);
+    expect(lines).toEqual(['[map fetchOne #0, map fetchOne #1]', '[map #0]', '[map fetchOne #0]']);
   });
 
   test('begins nothing before it is awaited, and runs once', async () => {
