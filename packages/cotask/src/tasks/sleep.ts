@@ -83,7 +83,7 @@ const turns: Iterator<Wait, void, unknown> = {
     const { driver, resumes } = current;
     if (driver === null) refuseOutsideStep('sleep()');
     else if (driver.turned()) return turnTaken;
-    if (askedIn === resumes) throw notAList('sleep()');
+    if (askedIn === resumes) throw refusedTurn();
     askedIn = resumes;
     if (hooks.waitAsked !== null) hooks.waitAsked();
     current.handed = asked.value;
@@ -93,9 +93,15 @@ const turns: Iterator<Wait, void, unknown> = {
     throw error;
   },
   return(): never {
-    throw notAList('sleep()');
+    throw refusedTurn();
   },
 };
+
+/** The body may catch it, and take a turn in this very step. */
+function refusedTurn(): MisuseError {
+  askedIn = -1;
+  return notAList('sleep()');
+}
 
 /** A turn with a result. */
 function* turnWith<T>(result: T): Generator<Wait, T, unknown> {
