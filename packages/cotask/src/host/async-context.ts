@@ -4,6 +4,8 @@
  * bodies, up to the first `await` of a promise that is not ours.
  */
 
+import { turn } from './message-turns.ts';
+
 /** A captured context; what runs in it sees the stores that were set when it was captured. */
 export interface ContextFrame {
   runInAsyncScope<This, A extends unknown[], R>(fn: (this: This, ...args: A) => R, self: This, ...args: A): R;
@@ -95,6 +97,7 @@ class CarriedContext<Store extends object> implements AsyncContext<Store> {
 export class VariableContext<Store extends object> implements AsyncContext<Store> {
   readonly carried = false;
   #current: Store | undefined;
+  #assumed = false;
 
   get(): Store | undefined {
     return this.#current;
@@ -113,7 +116,15 @@ export class VariableContext<Store extends object> implements AsyncContext<Store
   }
 
   assume(store: Store | undefined): void {
+    if (store !== undefined && !this.#assumed) turn(() => this.#forget());
+    this.#assumed = store !== undefined;
     this.#current = store;
+  }
+
+  /** Another turn of the platform may be anybody's. */
+  #forget(): void {
+    this.#assumed = false;
+    this.#current = undefined;
   }
 
   #frame(store: Store | undefined): ContextFrame {

@@ -1,22 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { newEventLoop, sleep } from '../index.ts';
+import { runSource } from '../probes/start-program.ts';
 import { NodeHost } from './node.ts';
-
-const index = fileURLToPath(new URL('../index.ts', import.meta.url));
-
-/** Runs a program in a process of its own; what it printed, its exit code and how long it took. */
-function runProgram(source: string): { lines: string[]; status: number | null } {
-  const program = `import { coroutine, getEventLoop, getRunningLoop, newEventLoop, run, sleep } from ${JSON.stringify(index)};\n${source}`;
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', program], {
-    encoding: 'utf8',
-    timeout: 20_000,
-  });
-  return { lines: `${stdout}${stderr}`.trim().split('\n'), status };
-}
 
 afterEach(() => {
   vi.useRealTimers();
@@ -84,23 +70,25 @@ describe('a real loop', () => {
     loop.close();
   });
 
-  test('keeps the process alive for its next timer, and not for one that was cancelled', () => {
-    const { lines, status } = runProgram(`
+  test('keeps the process alive for its next timer, and not for one that was cancelled', async () => {
+    const { code, out } = await runSource(`
+      import { getEventLoop } from 'cotask';
       const loop = getEventLoop();
       const far = loop.callLater(60_000, () => console.log('never'));
       loop.callLater(20, () => { console.log('due'); far.cancel(); });
     `);
-    expect({ lines, status }).toEqual({ lines: ['due'], status: 0 });
+    expect({ code, out }).toEqual({ code: 0, out: ['due'] });
   });
 
-  test('that is closed keeps no process alive', () => {
-    const { lines, status } = runProgram(`
+  test('that is closed keeps no process alive', async () => {
+    const { code, out } = await runSource(`
+      import { newEventLoop, sleep } from 'cotask';
       const loop = newEventLoop();
       loop.callLater(60_000, () => console.log('never'));
       await loop.runUntilComplete(sleep(1));
       loop.close();
       console.log('closed');
     `);
-    expect({ lines, status }).toEqual({ lines: ['closed'], status: 0 });
+    expect({ code, out }).toEqual({ code: 0, out: ['closed'] });
   });
 });

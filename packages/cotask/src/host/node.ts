@@ -1,6 +1,7 @@
 /** The host of Node, and of Deno and Bun, which have Node's globals. */
 import type { ContextFrame } from './async-context.ts';
 import type { Host, IdleAnswer, ProcessHost } from './host.ts';
+import { filterEvents } from './rejection-events.ts';
 import { WakeTimer, longestTimeout } from './wake-timer.ts';
 
 interface Timeout {
@@ -10,12 +11,14 @@ interface Timeout {
 /** The part of Node's `process` that is used here. */
 interface NodeProcess {
   readonly env: Record<string, string | undefined>;
+  readonly versions?: Record<string, string | undefined>;
   exitCode?: number | string | null | undefined;
   exit(code: number): never;
   nextTick(callback: () => void): void;
   on(event: string, listener: (...args: unknown[]) => void): unknown;
   off(event: string, listener: (...args: unknown[]) => void): unknown;
   emit(event: string, ...args: unknown[]): boolean;
+  listenerCount(event: string): number;
   getBuiltinModule?(name: 'node:async_hooks'): { AsyncResource: new (type: string) => ContextFrame } | undefined;
   getBuiltinModule?(name: 'node:os'): { constants: { signals: object } } | undefined;
 }
@@ -159,12 +162,21 @@ export const nodeProcessHost: ProcessHost = {
   filterRejections,
 };
 
+type Ours = (reason: unknown, promise: unknown) => boolean;
+
+/** Each platform tells of stray rejections in its own way: Deno by an event, Bun past `emit`. */
+function filterRejections(ours: Ours): () => void {
+  const from = nodeProcess();
+  const filters = [from.versions?.['bun'] === undefined ? filterEmit : filterListeners, filterEvents];
+  const remove = filters.map((filter) => filter(ours, from));
+  return () => remove.forEach((each) => each());
+}
+
 /**
  * A listener would change the fate of every other rejection of the program, so `emit` is wrapped instead: an event about
  * a rejection of ours says that somebody listened; every other goes its way.
  */
-function filterRejections(ours: (reason: unknown, promise: unknown) => boolean): () => void {
-  const from = nodeProcess();
+function filterEmit(ours: Ours, from: NodeProcess): () => void {
   const emit = from.emit;
   const dropped = new WeakSet<object>();
   const filtered = function (this: NodeProcess, event: string, ...args: unknown[]): boolean {
@@ -179,5 +191,25 @@ function filterRejections(ours: (reason: unknown, promise: unknown) => boolean):
   from.emit = filtered;
   return () => {
     if (from.emit === filtered) from.emit = emit;
+  };
+}
+
+/**
+ * Bun calls listeners itself, so there has to be one. A rejection that only it would hear of is made again without it, and
+ * has its default fate; listeners of the user's see those of ours too.
+ */
+function filterListeners(ours: Ours, from: NodeProcess): () => void {
+  const event = 'unhandledRejection';
+  let listening = true;
+  const drop = (reason: unknown, promise: unknown): void => {
+    if (ours(reason, promise) || from.listenerCount(event) > 1) return;
+    from.off(event, drop);
+    void Promise.reject(reason);
+    inRoot(armTurn, () => listening && from.on(event, drop));
+  };
+  from.on(event, drop);
+  return () => {
+    listening = false;
+    from.off(event, drop);
   };
 }

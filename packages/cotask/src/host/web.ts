@@ -1,5 +1,7 @@
 /** The host of browsers and other platforms with the web's globals only. */
 import type { Host, IdleAnswer, ProcessHost } from './host.ts';
+import { turn } from './message-turns.ts';
+import { filterEvents } from './rejection-events.ts';
 import { WakeTimer } from './wake-timer.ts';
 
 declare const setTimeout: (callback: () => void, ms: number) => number;
@@ -8,27 +10,15 @@ declare const performance: { now(): number };
 
 const resolved: Promise<void> = Promise.resolve();
 
-/** Turns of the platform's event loop by way of a message, which is not clamped to 4 ms as nested timeouts are. */
-class MessageTurns {
-  readonly #channel = new MessageChannel();
-  #wakes: (() => void)[] = [];
+/**
+ * The host whose loop has run in this turn. Where no context is carried, a variable says who runs, and code that a loop
+ * has woken looks at it in a microtask: no other loop may run before that.
+ */
+let active: WebHost | null = null;
 
-  constructor() {
-    this.#channel.port1.onmessage = () => this.#run();
-  }
-
-  add(wake: () => void): void {
-    if (this.#wakes.push(wake) === 1) this.#channel.port2.postMessage(null);
-  }
-
-  #run(): void {
-    const wakes = this.#wakes;
-    this.#wakes = [];
-    for (const wake of wakes) wake();
-  }
+function noneActive(): void {
+  active = null;
 }
-
-let turns: MessageTurns | undefined;
 
 function setTimer(wake: () => void, ms: number): () => void {
   const timeout = setTimeout(wake, ms);
@@ -46,20 +36,21 @@ export class WebHost implements Host {
   }
 
   inRoot(fn: () => void): void {
+    if (active === null) turn(noneActive);
+    active = this;
     fn();
   }
 
   soon(wake: () => void): void {
-    void resolved.then(wake);
+    void resolved.then(() => (active === null || active === this ? wake() : turn(wake)));
   }
 
   turn(wake: () => void): void {
-    turns ??= new MessageTurns();
-    turns.add(wake);
+    turn(wake);
   }
 
   drained(wake: () => void): void {
-    this.turn(wake);
+    turn(wake);
   }
 
   idle(deadline: number | null, wake: () => void): IdleAnswer {
@@ -83,12 +74,5 @@ export const webProcessHost: ProcessHost = {
   setExitCode(): void {},
   exit(): void {},
   debug: false,
-  filterRejections(ours: (reason: unknown, promise: unknown) => boolean): () => void {
-    if (typeof globalThis.addEventListener !== 'function') return () => {};
-    const drop = (event: Event): void => {
-      if ('reason' in event && ours(event.reason, 'promise' in event ? event.promise : null)) event.preventDefault();
-    };
-    globalThis.addEventListener('unhandledrejection', drop);
-    return () => globalThis.removeEventListener('unhandledrejection', drop);
-  },
+  filterRejections: filterEvents,
 };

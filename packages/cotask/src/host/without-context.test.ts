@@ -2,16 +2,13 @@
  * Where the platform carries no async context, a variable knows the current task: whole in the generator gear, and in the
  * async gear up to the first await of a foreign promise. A child process, because the context is chosen once, at load.
  */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-
 import { expect, test } from 'vitest';
 
-const index = new URL('../index.ts', import.meta.url).href;
+import { runSource } from '../probes/start-program.ts';
 
 const program = `
 process.getBuiltinModule = undefined;
-const { coroutine, createTask, currentTask, gather, run, sleep, taskLocal, timeout } = await import(${JSON.stringify(index)});
+const { coroutine, createTask, currentTask, gather, run, sleep, taskLocal, timeout } = await import('cotask');
 const told = async (awaitable) => {
   try {
     return await awaitable;
@@ -64,9 +61,8 @@ await run(eager('generator')());
 `;
 
 test('both gears know their task, and cancels arrive, without a context of the platform', async () => {
-  const args = ['--conditions=cotask-source', '--input-type=module', '--eval', program];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
-  expect(stdout.trim().split('\n')).toEqual([
+  const { out } = await runSource(program);
+  expect(out).toEqual([
     'main',
     'COTASK_TIMEOUT',
     'COTASK_CANCELLED true',

@@ -168,8 +168,6 @@ export abstract class Scheduler implements HandleLoop {
   protected abstract stepFailed(error: unknown): void;
   /** Something that the loop leans on has failed: the run is to end with this error. */
   protected abstract broken(error: unknown): void;
-  /** The loop lets go of the thread: code that runs from now on is nobody's step. */
-  protected abstract leavesStack(): void;
   /** Nothing is ready, there is no timer, and nothing else can come. */
   protected abstract stuck(): void;
   /** Whether some task waits for a promise that is not the loop's own, given those that stood at one when last seen. */
@@ -325,7 +323,6 @@ export abstract class Scheduler implements HandleLoop {
   #runIteration(): boolean {
     while (this.#left > 0) {
       if (--this.#budget <= 0 && this.#stretchIsOver()) {
-        this.leavesStack();
         this.host.turn(this.#goAfterTurn);
         return false;
       }
@@ -433,7 +430,6 @@ export abstract class Scheduler implements HandleLoop {
   }
 
   #idle(): boolean {
-    this.leavesStack();
     if (this.host.jumps && (this.#touched || this.#draining)) return this.#drainFirst();
     const answer = this.host.idle(this.#timers.next(), this.#wakeFromIdle, this.foreign(this.#standing));
     if (answer === 'now') return true;
@@ -478,7 +474,6 @@ export abstract class Scheduler implements HandleLoop {
   readonly #drained = (): void => {
     this.#drainArmed = false;
     if (this.#inFlight === null) return;
-    this.leavesStack();
     if (this.timed !== null) this.#endTiming(this.timed);
     this.#standing.add(this.#inFlight);
     this.#inFlight = null;

@@ -381,6 +381,7 @@ export class EventLoop extends Scheduler {
   /** @internal */
   callOutside(frame: ContextFrame, fn: () => void): void {
     callInFrame(frame, this.#outside, fn);
+    context.assume(this.#outside);
   }
 
   /** @internal */
@@ -399,10 +400,6 @@ export class EventLoop extends Scheduler {
   /** @internal */
   handleFailed(handle: Handle, error: unknown): void {
     this.callExceptionHandler({ message: 'a callback failed', exception: error, handle, ...tracebackOf(handle) });
-  }
-
-  protected leavesStack(): void {
-    context.assume(undefined);
   }
 
   protected stuck(): void {
@@ -491,6 +488,7 @@ export class EventLoop extends Scheduler {
   /** @internal */
   start(stopped: () => void): void {
     this.begin(() => {
+      context.assume(undefined);
       releaseRejectionFilter();
       stopped();
     });
