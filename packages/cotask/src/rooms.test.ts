@@ -15,7 +15,6 @@ const rooms = [
   'sync',
   'queues',
   'flow',
-  'interop',
   'watch',
   'run',
   'lowlevel.ts',

@@ -1,9 +1,7 @@
-import { setTimeout as nodeSleep } from 'node:timers/promises';
-
 import { describe, expect, test } from 'vitest';
 
 import { Event, Queue, fromPromise, getRunningLoop, shield, sleep } from '../index.ts';
-import { attempt, foreign, gears, me, on, outcomeOf, real, spawn, virtual, wordsOf } from './vocabulary.ts';
+import { abortable, attempt, foreign, gears, me, on, outcomeOf, real, spawn, virtual, wordsOf } from './vocabulary.ts';
 
 describe.each(gears)('in the %s gear', (gear) => {
   const { program, spawn: spawnHere } = wordsOf(gear);
@@ -253,7 +251,7 @@ describe('a foreign promise that is given the signal', () => {
     const lines = await real(async (log) => {
       const task = spawn(async () => {
         try {
-          await nodeSleep(500, 0, { signal: me().signal });
+          await abortable(500, 0, me().signal);
         } catch (error) {
           log(error instanceof Error ? error.name : error);
           log(await outcomeOf(sleep(1)));
@@ -271,7 +269,7 @@ describe('a foreign promise that is given the signal', () => {
   test('as a wait of ours is cancelled once', async () => {
     const lines = await real(async (log) => {
       const task = spawn(async () => {
-        log(await outcomeOf(fromPromise(nodeSleep(500, 0, { signal: me().signal }))));
+        log(await outcomeOf(fromPromise(abortable(500, 0, me().signal))));
         await sleep(1);
         log('clean');
       });
@@ -288,7 +286,7 @@ describe('a foreign promise that is given the signal', () => {
         const { signal } = me();
         log(await outcomeOf(sleep(500)));
         log(signal.aborted, signal.reason, me().signal.aborted);
-        log(await nodeSleep(1, 'clean', { signal: me().signal }));
+        log(await abortable(1, 'clean', me().signal));
       });
       await sleep(1);
       task.cancel('x');

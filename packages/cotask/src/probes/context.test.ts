@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import { coroutine, createTask, currentTask, getRunningLoop, run, sleep } from '../index.ts';
 import type { EventLoop, Future } from '../index.ts';
-import { foreign, gears, me, on, outcomeOf, real, spawn, store, virtual, whoRuns, wordsOf } from './vocabulary.ts';
+import { store } from './store.ts';
+import { foreign, gears, me, on, outcomeOf, real, spawn, virtual, whoRuns, wordsOf } from './vocabulary.ts';
 
 describe('a handle that a task scheduled', () => {
   // X1

@@ -21,7 +21,8 @@ import { gears, inGear, on, wordsOf } from './vocabulary.ts';
 import type { Body, Gear } from './vocabulary.ts';
 
 const tasks = 1000;
-const seed = Number(process.env['COTASK_RANDOM_CANCEL_SEED'] ?? 1);
+const environment = typeof process === 'undefined' ? {} : process.env;
+const seed = Number(environment['COTASK_RANDOM_CANCEL_SEED'] ?? 1);
 /** In this many milliseconds the waits are woken and the cancels come. */
 const stretch = 40;
 /** A wait that only a cancel can end; its timer must not outlive it. */

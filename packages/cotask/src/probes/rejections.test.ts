@@ -1,36 +1,16 @@
 /** How a process ends: each program runs in a plain process of its own, as a user's would. */
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 import { describe, expect, test } from 'vitest';
 
+import { runFile } from './start-program.ts';
+import type { Ending, Surroundings } from './start-program.ts';
+
 const file = fileURLToPath(new URL('programs/endings.ts', import.meta.url));
 
-interface Ending {
-  code: number | null;
-  out: string[];
-  err: string;
-}
-
-/** Runs a program to its end; `signal` is sent as soon as it says that it is ready. */
-async function ending(program: string, signal?: NodeJS.Signals): Promise<Ending> {
-  const child = spawn(process.execPath, ['--conditions=cotask-source', file, program], {
-    env: { ...process.env, NODE_OPTIONS: '', COTASK_DEBUG: '' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [out, err] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-    if (signal !== undefined && text.includes('ready')) child.kill(signal);
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text;
-  });
-  const [code] = await once(child, 'close');
-  return { code, out: out.trimEnd().split('\n'), err };
-}
+const ending = (program: string, surroundings: Surroundings = {}): Promise<Ending> =>
+  runFile(file, { ...surroundings, args: [program] });
 
 describe('a promise that rejects only because of our cancel', () => {
   const cancelled = 'task COTASK_CANCELLED';
@@ -59,36 +39,32 @@ describe('a promise that rejects only because of our cancel', () => {
 
 describe('every other rejection that nobody holds keeps its fate', () => {
   // R1
-  test('an error ends the process', async () => {
-    const { code, out, err } = await ending('foreign error');
-    expect({ code, out }).toEqual({ code: 1, out: ['exit 1'] });
-    expect(err).toContain('boom');
-  });
-
-  // R1
-  test('so does a number', async () => {
-    const { code, out, err } = await ending('foreign value');
-    expect({ code, out }).toEqual({ code: 1, out: ['exit 1'] });
-    expect(err).toContain('42');
+  test.each([
+    { what: 'an error', program: 'foreign error', alone: 'error without a loop', says: 'boom' },
+    { what: 'a number', program: 'foreign value', alone: 'value without a loop', says: '42' },
+    {
+      what: "a user's error with our cancel as its cause",
+      program: 'error with our cancel as cause',
+      alone: 'error without a loop',
+      says: 'mine',
+    },
+    {
+      what: 'a cancel of ours when the last loop has ended',
+      program: 'after the last loop',
+      alone: 'error without a loop',
+      says: '',
+    },
+  ])('$what fails the process as it would without a loop', async ({ program, alone, says }) => {
+    const [{ code, out, err }, fate] = [await ending(program), await ending(alone)];
+    expect({ code, out }).toEqual({ code: 1, out: fate.out });
+    expect(fate.code).toBe(1);
+    expect(err).toContain(says);
   });
 
   // R1
   test('a listener of the user sees it, and not ours', async () => {
     const out = ['task COTASK_CANCELLED', 'alive', 'listener 42', 'alive', 'exit 0'];
     expect(await ending('listener of the user')).toEqual({ code: 0, out, err: '' });
-  });
-
-  // R1
-  test("a user's error with our cancel as its cause ends the process", async () => {
-    const { code, out, err } = await ending('error with our cancel as cause');
-    expect({ code, out }).toEqual({ code: 1, out: ['exit 1'] });
-    expect(err).toContain('mine');
-  });
-
-  // R2
-  test('and our filter is gone when the last loop has ended', async () => {
-    const { code, out } = await ending('after the last loop');
-    expect({ code, out }).toEqual({ code: 1, out: ['exit 1'] });
   });
 });
 
@@ -133,7 +109,7 @@ describe('runMain', () => {
   ] as const)(
     'turns $signal into a cancel, lets the clean-up wait, and ends with $expected',
     async ({ signal, expected }) => {
-      const { code, out } = await ending('main that is signalled', signal);
+      const { code, out } = await ending('main that is signalled', { signal });
       expect({ code, out }).toEqual({ code: expected, out: ['ready', 'clean', `exit ${expected}`] });
     },
   );
@@ -149,12 +125,12 @@ describe('runMain', () => {
   });
 
   test('leaves a signal to the handler that the program has for it, and waits for it', async () => {
-    const { code, out } = await ending('main with a handler of its own', 'SIGINT');
+    const { code, out } = await ending('main with a handler of its own', { signal: 'SIGINT' });
     expect({ code, out }).toEqual({ code: 0, out: ['ready', 'handled', 'true', 'exit 0'] });
   });
 
   test('leaves signals to a receiver, and waits for them', async () => {
-    const { code, out } = await ending('main that receives signals', 'SIGUSR2');
+    const { code, out } = await ending('main that receives signals', { signal: 'SIGUSR2' });
     expect({ code, out }).toEqual({ code: 0, out: ['ready', 'SIGUSR2', 'SIGHUP', 'exit 0'] });
   });
 
@@ -163,6 +139,24 @@ describe('runMain', () => {
     const { code, out, err } = await ending('deadlock of main');
     expect({ code, out }).toEqual({ code: 13, out: ['exit 13'] });
     expect(err).toContain('partner');
+  });
+
+  test('is in debug mode when the environment says so', async () => {
+    const env = { COTASK_DEBUG: '1' };
+    expect(await ending('debug mode', { env })).toEqual({ code: 0, out: ['debug true', 'exit 0'], err: '' });
+    expect(await ending('debug mode')).toEqual({ code: 0, out: ['debug false', 'exit 0'], err: '' });
+  });
+
+  // H1
+  test('names a deadlock in the generator gear as well', async () => {
+    const { code, out, err } = await ending('deadlock in the generator gear');
+    expect({ code, out }).toEqual({ code: 13, out: ['exit 13'] });
+    expect(err).toContain('task "main" waits for');
+  });
+
+  // H1
+  test("leaves alone a task whose queue is fed by a socket's callback", async () => {
+    expect(await ending('queue that a socket feeds')).toEqual({ code: 0, out: ['from a socket', 'exit 0'], err: '' });
   });
 
   // H1

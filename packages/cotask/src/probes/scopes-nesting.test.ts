@@ -1,9 +1,7 @@
-import { setTimeout as nodeSleep } from 'node:timers/promises';
-
 import { describe, expect, test } from 'vitest';
 
 import { Queue, getRunningLoop, sleep, timeout } from '../index.ts';
-import { foreign, me, outcomeOf, real, show, spawn, virtual } from './vocabulary.ts';
+import { abortable, foreign, me, outcomeOf, real, show, spawn, virtual } from './vocabulary.ts';
 import type { Log } from './vocabulary.ts';
 
 /** What came of scopes that ran side by side, in their order. */
@@ -128,7 +126,7 @@ describe('a timeout whose body gives its signal to a foreign promise', () => {
   // S25
   test('is a timeout, not an abort', async () => {
     const lines = await real(async (log) => {
-      log(await outcomeOf(timeout(5, async ({ signal }) => await nodeSleep(5000, 0, { signal }))));
+      log(await outcomeOf(timeout(5, async ({ signal }) => await abortable(5000, 0, signal))));
       log(await outcomeOf(sleep(1, 'clean')), me().cancelling());
     });
     expect(lines).toEqual(['TO', 'clean 0']);
@@ -136,7 +134,7 @@ describe('a timeout whose body gives its signal to a foreign promise', () => {
 
   test('is a cancel where the task was cancelled', async () => {
     const lines = await real(async (log) => {
-      const task = spawn(async () => await abortable(log));
+      const task = spawn(async () => await waitForPlatform(log));
       await sleep(1);
       task.cancel('x');
       log('task', await outcomeOf(task), task.cancelled());
@@ -144,9 +142,9 @@ describe('a timeout whose body gives its signal to a foreign promise', () => {
     expect(lines).toEqual(['scope C(x)', 'task C(x) true']);
   });
 
-  async function abortable(log: Log): Promise<void> {
+  async function waitForPlatform(log: Log): Promise<void> {
     try {
-      await timeout(5000, async () => await nodeSleep(5000, 0, { signal: me().signal }));
+      await timeout(5000, async () => await abortable(5000, 0, me().signal));
     } catch (error) {
       log('scope', error);
       throw error;

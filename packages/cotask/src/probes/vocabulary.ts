@@ -6,8 +6,6 @@
  * the generator gear a real generator delegates to it: the kernel sees what a user of that gear would have written.
  */
 
-import { AsyncLocalStorage } from 'node:async_hooks';
-
 import {
   CancelledError,
   TaskGroupError,
@@ -124,6 +122,36 @@ export function foreign<T>(ms: number, value?: T): Promise<T | undefined> {
   return new Promise((resolve) => setTimeout(resolve, ms, value));
 }
 
+/** A promise of the platform's own, fulfilled in its next turn. */
+export function foreignTurn<T>(value?: T): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve(value);
+    };
+    port2.postMessage(null);
+  });
+}
+
+/** As `setTimeout` of Node's timers/promises: rejects with an AbortError whose cause is the signal's reason. */
+export function abortable<T>(ms: number, value: T, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      clearTimeout(timer);
+      const error = new Error('The operation was aborted', { cause: signal.reason });
+      error.name = 'AbortError';
+      reject(error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', abort);
+      resolve(value);
+    }, ms);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+}
+
 /** The task that runs this line. */
 export function me(): Task<unknown> {
   const task = currentTask();
@@ -135,6 +163,3 @@ export function me(): Task<unknown> {
 export function whoRuns(): string {
   return currentTask()?.getName() ?? 'none';
 }
-
-/** A user's own store, as a tracer would set it. */
-export const store: AsyncLocalStorage<string> = new AsyncLocalStorage<string>();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { fromPromise, getRunningLoop, sleep } from '../index.ts';
+import { foreignTurn } from '../probes/vocabulary.ts';
 import { contractOf } from '../testing/awaitable-contract.ts';
 import type { AwaitableKind } from '../testing/awaitable-contract.ts';
 import { attempt, gears, on } from '../testing/both-gears.ts';
@@ -77,7 +78,7 @@ describe.each(gears)('a foreign promise as a wait of ours, in the %s gear', (gea
 
   test('lets virtual time stand while the platform has to do with it', async () => {
     const lines = await play(gear, function* ({ log }) {
-      const immediate = new Promise<string>((resolve) => setImmediate(resolve, 'immediate'));
+      const immediate = foreignTurn('immediate');
       const timer = sleep(1_000, 'timer');
       log(yield* on(fromPromise(immediate)), getRunningLoop().time());
       log(yield* on(timer), getRunningLoop().time());

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { DeadlockError, coroutine, fromPromise, getRunningLoop, run, sleep } from '../index.ts';
+import { foreignTurn } from '../probes/vocabulary.ts';
 import { VirtualHost } from './index.ts';
 import { gears, on } from './both-gears.ts';
 import { play } from './stage.ts';
@@ -58,9 +59,9 @@ test('foreign promises that settle by themselves come before the next deadline',
   const seen: unknown[] = [];
   const main = coroutine(async () => {
     const slow = sleep(1_000, 'deadline');
-    await new Promise((resolve) => setImmediate(resolve));
+    await foreignTurn();
     seen.push(getRunningLoop().time());
-    await fromPromise(new Promise((resolve) => setImmediate(resolve)));
+    await fromPromise(foreignTurn());
     seen.push(getRunningLoop().time(), await slow, getRunningLoop().time());
   });
   await run(main(), { host: new VirtualHost() });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { coroutine, createTask, gather, sleep } from '../index.ts';
+import { foreignTurn } from '../probes/vocabulary.ts';
 import { on } from '../testing/both-gears.ts';
 import { play } from '../testing/stage.ts';
 
@@ -30,7 +31,7 @@ describe('in debug mode, a coroutine that was made and never awaited', () => {
         for (let i = 0; i < 50; i++) {
           globalThis.gc?.();
           yield* on(sleep(1));
-          yield* on(gather(new Promise((resolve) => setImmediate(resolve))));
+          yield* on(gather(foreignTurn()));
         }
         log('end');
       },

@@ -1,11 +1,13 @@
 /**
  * Programs that end in different ways; the first argument says which one runs. What counts is how the process ends and
- * what it prints, so nothing stands between them and the platform.
+ * what it prints, so nothing stands between them and the platform, and Node 22 runs this text as it is: no `using`.
  */
 
 import { once } from 'node:events';
 import { watch } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { connect, createServer as createTcpServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as nodeSleep } from 'node:timers/promises';
 
 import {
@@ -79,10 +81,19 @@ function signalOfTask(): AbortSignal {
 async function rejectUnheld(reason: unknown): Promise<void> {
   await run(
     coroutine(async () => {
+      await sleep(1);
       void Promise.reject(reason);
       await sleep(20);
     })(),
   );
+  console.log('alive');
+}
+
+/** The same without anything of ours: what the platform does. */
+async function rejectAlone(reason: unknown): Promise<void> {
+  await nodeSleep(1);
+  void Promise.reject(reason);
+  await nodeSleep(20);
   console.log('alive');
 }
 
@@ -118,6 +129,8 @@ const programs: Record<string, Program> = {
       })(),
     ),
 
+  'error without a loop': () => rejectAlone(new Error('boom')),
+  'value without a loop': () => rejectAlone(42),
   'foreign error': () => rejectUnheld(new Error('boom')),
   'foreign value': () => rejectUnheld(42),
 
@@ -132,6 +145,7 @@ const programs: Record<string, Program> = {
       coroutine(async () => {
         void Promise.reject(new Error('mine', { cause: await deliveredCancel() }));
         await sleep(20);
+        console.log('alive');
       })(),
     ),
 
@@ -165,7 +179,7 @@ const programs: Record<string, Program> = {
     runMain(
       coroutine(async () => {
         createTask(coroutine(failAfter)(1), { name: 'unlucky' });
-        await sleep(20);
+        await sleep(200);
         console.log('main ends');
       })(),
     ),
@@ -216,13 +230,14 @@ const programs: Record<string, Program> = {
   'main that receives signals': () =>
     runMain(
       coroutine(async () => {
-        using signals = openSignalReceiver('SIGUSR2', 'SIGHUP');
+        const signals = openSignalReceiver('SIGUSR2', 'SIGHUP');
         console.log('ready');
         for await (const name of signals) {
           console.log(name);
           if (name === 'SIGHUP') break;
           process.kill(process.pid, 'SIGHUP');
         }
+        signals.close();
       })(),
     ),
 
@@ -234,6 +249,14 @@ const programs: Record<string, Program> = {
       console.log('run', codeOf(error), error instanceof Error && error.message.includes('partner'));
     }
   },
+  'deadlock in the generator gear': () =>
+    runMain(
+      coroutine(function* () {
+        yield* new Queue<string>().get();
+      })(),
+    ),
+  'queue that a socket feeds': () => runMain(coroutine(getFromSocket)()),
+  'debug mode': () => runMain(coroutine(async () => console.log('debug', getRunningLoop().getDebug()))()),
   'deadlock that a timer outlives': () =>
     runMain(
       coroutine(async () => {
@@ -283,6 +306,17 @@ async function failAfter(ms: number): Promise<void> {
   throw new Error('boom');
 }
 
+/** While the bytes are on their way the loop has no timer, and no task that anything of ours could wake. */
+async function getFromSocket(): Promise<void> {
+  const queue = new Queue<string>();
+  const server = createTcpServer((socket) => setTimeout(() => socket.end('from a socket'), 50)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  connect(port, '127.0.0.1').on('data', (bytes) => queue.putNowait(bytes.toString()));
+  console.log(await queue.get());
+  server.close();
+}
+
 async function waitForEachOther(): Promise<void> {
   const partner = createTask(coroutine(getFromEmptyQueue)(), { name: 'partner' });
   await partner;
@@ -291,4 +325,4 @@ async function waitForEachOther(): Promise<void> {
 process.on('exit', (code) => console.log('exit', code));
 const program = programs[process.argv[2] ?? ''];
 if (program === undefined) throw new Error(`no program is called ${process.argv[2]}`);
-await program();
+void program();
