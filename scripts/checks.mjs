@@ -1,11 +1,12 @@
 // The checks that run before the tests, by name: each is one or more commands of the tools in node_modules, run side by
 // side. `node scripts/checks.mjs NAME…` runs some of them (all, without a name) and ends with 1 if any failed.
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+
+import { runChild } from './children.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** A command is a package's entry script and its arguments. */
+/** A command is a package's entry script, seen from node_modules, and its arguments. */
 const checks = {
   'type-check': [
     // The kernel alone, without Node's types; every package as published; everything, with the tests.
@@ -15,34 +16,14 @@ const checks = {
   ],
   lint: [['oxlint/bin/oxlint', '--type-aware', '--deny-warnings']],
   format: [['oxfmt/bin/oxfmt', '--check', '--no-error-on-unmatched-pattern']],
+  packages: [['../scripts/packages.mjs']],
 };
 
 export const checkNames = Object.keys(checks);
 
-const running = new Set();
-
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-
-/** Ends what runs with the signal that ends this process, so that nothing is left behind. */
-const endTogether = (signal) => {
-  for (const child of running) child.kill(signal);
-  for (const each of signals) process.off(each, endTogether);
-  process.kill(process.pid, signal);
-};
-
 const runCommand = ([script, ...args]) =>
-  new Promise((done, failed) => {
-    const command = [fileURLToPath(new URL(`../node_modules/${script}`, import.meta.url)), ...args];
-    const child = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-    const output = [];
-    running.add(child);
-    child.stdout.on('data', (chunk) => output.push(chunk));
-    child.stderr.on('data', (chunk) => output.push(chunk));
-    child.once('error', failed);
-    child.once('close', (code) => {
-      running.delete(child);
-      done({ code, output: Buffer.concat(output).toString() });
-    });
+  runChild(process.execPath, [fileURLToPath(new URL(`../node_modules/${script}`, import.meta.url)), ...args], {
+    cwd: root,
   });
 
 /** Runs one check and prints a line about it, and what it found; returns whether it passed. */
@@ -59,12 +40,10 @@ const runCheck = async (name) => {
 
 /** Runs the checks one after the other and returns the names of those that failed. */
 export const runChecks = async (names) => {
-  for (const signal of signals) process.on(signal, endTogether);
   const failed = [];
   for (const name of names) {
     if (!(await runCheck(name))) failed.push(name);
   }
-  for (const signal of signals) process.off(signal, endTogether);
   return failed;
 };
 

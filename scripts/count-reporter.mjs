@@ -1,5 +1,9 @@
 // Ends a run of the tests with one plain line, `N passed, N failed`, whatever happened before: it counts what the runner's
-// own summary leaves out, and what the checks before the tests found (their names come in COTASK_FAILED_CHECKS).
+// own summary leaves out, what the checks before the tests found (their names come in COTASK_FAILED_CHECKS), and what came of
+// the tests on other hosts (COTASK_ELSEWHERE).
+
+/** @type {{ passed: number, failed: string[] }} */
+const elsewhere = JSON.parse(process.env.COTASK_ELSEWHERE || '{ "passed": 0, "failed": [] }');
 
 const isFileFailure = (module) => module.state() === 'failed' && module.errors().length > 0;
 
@@ -17,6 +21,7 @@ const failuresBesideTests = (modules, unhandledErrors) => {
     .flatMap((module) => [...module.children.allSuites()])
     .filter((suite) => suite.errors().length > 0);
   return [
+    ...elsewhere.failed,
     ...checks.map((name) => `${name}: failed before the tests began, see above`),
     ...modules.filter(isFileFailure).map((module) => `${module.relativeModuleId}: the file itself failed`),
     ...suites.map((suite) => `${suite.fullName}: the suite itself failed`),
@@ -33,7 +38,7 @@ export default class CountReporter {
     if (passed + failed + pending === 0) others.push('no test was found');
     const allFailed = failed + others.length;
     if (allFailed > 0) process.exitCode = 1;
-    const lines = [...others, `${passed} passed, ${allFailed} failed`];
+    const lines = [...others, `${passed + elsewhere.passed} passed, ${allFailed} failed`];
     process.stdout.write(`\n${lines.join('\n')}\n`);
   }
 }

@@ -18,11 +18,15 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the tests in `files` under the reporter alone; returns the exit code and the lines it printed. */
-const report = (files: Record<string, string>, failedChecks = ''): { status: number | null; lines: string[] } => {
+const report = (
+  files: Record<string, string>,
+  failedChecks = '',
+  elsewhere = '',
+): { status: number | null; lines: string[] } => {
   for (const [name, body] of Object.entries(files)) {
     writeFileSync(join(folder, `${name}.test.ts`), `import { beforeAll, describe, test } from 'vitest';\n${body}`);
   }
-  const env = { ...process.env, COTASK_FAILED_CHECKS: failedChecks };
+  const env = { ...process.env, COTASK_FAILED_CHECKS: failedChecks, COTASK_ELSEWHERE: elsewhere };
   const args = [runner, 'run', '--reporter', reporter];
   const { status, stdout } = spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8' });
   return { status, lines: stdout.trim().split('\n') };
@@ -58,6 +62,14 @@ test('counts the checks before the tests, and fails with them', () => {
   expect(report({ a: pass }, 'lint')).toEqual({
     status: 1,
     lines: ['lint: failed before the tests began, see above', '1 passed, 1 failed'],
+  });
+});
+
+test('counts the tests on other hosts', () => {
+  const elsewhere = JSON.stringify({ passed: 7, failed: ['deno: a test: broken'] });
+  expect(report({ a: pass }, '', elsewhere)).toEqual({
+    status: 1,
+    lines: ['deno: a test: broken', '8 passed, 1 failed'],
   });
 });
 

@@ -1,11 +1,11 @@
 // `npm run packages`: builds every package and looks at each as its users will get it: that its exports lead somewhere, that
-// its types resolve, what is in the tarball, and how large the kernel is in a bundle.
+// its types resolve, what is in the tarball, and how large the kernel is in a bundle (bundle-size.mjs).
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+
+import { checkBundleSize } from './bundle-size.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readManifest = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -20,17 +20,6 @@ const passes = (tool, ...args) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { cwd: root, encoding: 'utf8' });
   if (status !== 0) console.log(stdout + stderr);
   return status === 0;
-};
-
-const bundledSize = async (entry) => {
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    write: false,
-  });
-  return gzipSync(outputFiles[0].contents, { level: 9 }).length;
 };
 
 const looksRight = (folder) => {
@@ -48,6 +37,6 @@ for (const folder of published) rmSync(join(folder, 'dist'), { recursive: true, 
 if (!passes('typescript/bin/tsc', '-b', 'tsconfig.build.json')) {
   process.exitCode = 1;
 } else {
-  if (published.filter((folder) => !looksRight(folder)).length > 0) process.exitCode = 1;
-  console.log(`cotask in a bundle: ${await bundledSize(join(root, 'packages/cotask/dist/index.js'))} bytes gzip`);
+  const wrong = published.filter((folder) => !looksRight(folder));
+  if (!(await checkBundleSize()) || wrong.length > 0) process.exitCode = 1;
 }
