@@ -16,6 +16,13 @@ export const lacking = [
     why: 'Node 22 keeps what `enterWith` sets for the whole generator',
   },
 
+  {
+    hosts: ['node-22'],
+    file: `${kernel}/watch/debug-mode.test.ts`,
+    test: 'debug mode > shows the calls of a body that wait',
+    why: 'the stack that Node 22 gives inside a `then` has no frames of those who await',
+  },
+
   // Deno
   {
     hosts: ['deno'],
