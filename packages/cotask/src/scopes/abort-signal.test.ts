@@ -158,6 +158,18 @@ describe.each(gears)('abortSignal() with a body, in the %s gear', (gear) => {
     expect(lines).toEqual(['C(x)', 'TO', 'broken 0']);
   });
 
+  test('makes a level of an abort that was swallowed, when its grace is over', async () => {
+    const lines = await play(gear, function* ({ log, loop }) {
+      const controller = new AbortController();
+      loop.callLater(1, () => controller.abort(new Error('left')));
+      const stubborn = function* (): EitherBody<void> {
+        for (let i = 0; i < 3; i++) log(yield* attempt(sleep(100)), loop.time());
+      };
+      log(yield* attempt(abortSignal(controller.signal, inGear(gear, stubborn), { graceMs: 5 })));
+    });
+    expect(lines).toEqual(['C 1', 'C 6', 'C 6', 'left']);
+  });
+
   test('ends foreign code by the signal of the scope', async () => {
     const lines = await play(gear, function* ({ log, loop }) {
       const controller = new AbortController();
@@ -235,6 +247,11 @@ describe('a wrong call of abortSignal()', () => {
   test.each([
     ['outside any task', () => abortSignal(), 'COTASK_NOT_IN_A_TASK'],
     ['without a body', () => abortSignal(new AbortController().signal, undefined as never), 'COTASK_BAD_OPTION'],
+    [
+      'with an unknown option',
+      () => abortSignal(new AbortController().signal, async () => {}, { ms: 5 } as never),
+      'COTASK_BAD_OPTION',
+    ],
     ['with a controller', () => abortSignal(new AbortController() as never, async () => {}), 'COTASK_BAD_OPTION'],
   ])('%s is refused', (_, make, code) => {
     expect(make).toThrow(expect.objectContaining({ code }));

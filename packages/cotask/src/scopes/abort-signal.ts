@@ -6,8 +6,8 @@ import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { currentScope } from '../tasks/current.ts';
 import { Scope } from '../tasks/scope.ts';
-import { openInnerScope, refuseBadBody, runTranslated } from './in-scope.ts';
-import type { ScopeHandle } from './in-scope.ts';
+import { openInnerScope, refuseBadBody, refuseBadScopeOptions, runTranslated } from './in-scope.ts';
+import type { ScopeHandle, ScopeOptions } from './in-scope.ts';
 
 /** An `AbortSignal`, or what is like one. */
 export interface AbortSignalLike {
@@ -61,9 +61,10 @@ export function abortError(signal: AbortSignalLike): Error {
 const signalScope = coroutine(function* abortSignal<T>(
   signal: AbortSignalLike,
   body: (scope: ScopeHandle) => Body<T>,
+  { graceMs }: ScopeOptions,
 ): GeneratorBody<T> {
   if (signal.aborted) throw abortError(signal);
-  const scope = openInnerScope('abortSignal()', (owner, around) => new Scope(owner, around));
+  const scope = openInnerScope('abortSignal()', (owner, around) => new Scope(owner, around, graceMs));
   const end = onAbort(signal, () => void requestCancel(scope, 'signal', null));
   const handle = {
     get signal() {
@@ -101,17 +102,31 @@ export function abortSignal(): AbortSignal;
  * @throws the reason of the signal; `COTASK_ABORTED` where that is no error.
  * @throws {MisuseError} `COTASK_BAD_OPTION` before anything runs.
  */
-export function abortSignal<T>(signal: AbortSignalLike, body: (scope: ScopeHandle) => GeneratorBody<T>): Coroutine<T>;
-export function abortSignal<T>(signal: AbortSignalLike, body: (scope: ScopeHandle) => PromiseLike<T>): Coroutine<T>;
-export function abortSignal<T>(signal: AbortSignalLike, body: (scope: ScopeHandle) => Body<T>): Coroutine<T>;
+export function abortSignal<T>(
+  signal: AbortSignalLike,
+  body: (scope: ScopeHandle) => GeneratorBody<T>,
+  options?: ScopeOptions,
+): Coroutine<T>;
+export function abortSignal<T>(
+  signal: AbortSignalLike,
+  body: (scope: ScopeHandle) => PromiseLike<T>,
+  options?: ScopeOptions,
+): Coroutine<T>;
+export function abortSignal<T>(
+  signal: AbortSignalLike,
+  body: (scope: ScopeHandle) => Body<T>,
+  options?: ScopeOptions,
+): Coroutine<T>;
 export function abortSignal<T>(
   signal?: AbortSignalLike,
   body?: (scope: ScopeHandle) => Body<T>,
+  options: ScopeOptions = {},
 ): AbortSignal | Coroutine<T> {
   if (signal === undefined && body === undefined) return signalOfCaller();
   refuseBadSignal('abortSignal()', signal);
+  refuseBadScopeOptions('abortSignal()', options);
   refuseBadBody('abortSignal()', body, 'abortSignal(signal, async () => { … })');
-  return signalScope(signal, body);
+  return signalScope(signal, body, options);
 }
 
 function signalOfCaller(): AbortSignal {

@@ -4,6 +4,7 @@
  * The plot: the end of the run comes while the clean-up waits. It finishes, with all that works for it, up to its limit;
  * what it only left behind is cancelled after it. A deadlock ends it. One request is delivered once, wherever it was kept.
  */
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { coroutine, createTask, gather, run, shielded, sleep, taskGroup } from '../index.ts';
@@ -179,4 +180,78 @@ test('a task made in a shielded scope that nobody in it waits for is not part of
   });
   await run(main(), { host: stage.host });
   expect(stage.log.lines).toEqual(['C 1']);
+});
+
+interface Segment {
+  readonly ms: number;
+  /** The limit of the shield around it; null: there is none. */
+  readonly limit: number | null;
+}
+
+/** When each of several waits ends that follow one another, and whether by a cancel: what a shield means, in ten lines. */
+function expected(segments: readonly Segment[], cancels: readonly number[]): string[] {
+  const left = [...cancels];
+  let [now, due] = [0, false];
+  return segments.map(({ ms, limit }) => {
+    const end = now + ms;
+    const came = left.filter((when) => when < end);
+    const first = due ? now : (came[0] ?? Infinity);
+    const cut = first + (limit ?? 0);
+    const cancelled = cut < end;
+    now = cancelled ? cut : end;
+    // What came up to the delivery is one request; what came later is due, or still to come.
+    const later = came.filter((when) => when > now);
+    due = !cancelled && first < Infinity;
+    left.splice(0, came.length - later.length);
+    return `${cancelled} ${now.toFixed(3)}`;
+  });
+}
+
+test('any row of waits, some shielded, meets any cancels as a shield says', async () => {
+  const segment = fc.record({
+    ms: fc.integer({ min: 1, max: 8 }),
+    limit: fc.option(
+      fc.oneof(
+        fc.constant(Infinity),
+        fc.integer({ min: 0, max: 6 }).map((ms) => ms + 0.25),
+      ),
+    ),
+  });
+  const plans = fc.record({
+    gear: fc.constantFrom(...gears),
+    segments: fc.array(segment, { minLength: 1, maxLength: 8 }),
+    // No two moments are the same, of cancels, of ends of waits and of limits.
+    cancels: fc
+      .array(fc.integer({ min: 0, max: 30 }), { maxLength: 4 })
+      .map((times) => times.toSorted((a, b) => a - b).map((time, i) => time + (i + 1) / 97)),
+  });
+  await fc.assert(
+    fc.asyncProperty(plans, async ({ gear, segments, cancels }) => {
+      const lines = await play(gear, function* (stage) {
+        const { loop } = stage;
+        const waitFor = function* (ms: number): EitherBody<boolean> {
+          return (yield* attempt(sleep(ms, 'slept'))) !== 'slept';
+        };
+        const task = stage.spawn(function* () {
+          for (const { ms, limit } of segments) {
+            const cancelled =
+              limit === null
+                ? yield* waitFor(ms)
+                : yield* on(
+                    shielded(
+                      inGear(gear, () => waitFor(ms)),
+                      { limit },
+                    ),
+                  );
+            stage.log(cancelled, loop.time().toFixed(3));
+          }
+        });
+        const timers = cancels.map((when) => loop.callAt(when, () => task.cancel()));
+        yield* on(task);
+        for (const timer of timers) timer.cancel();
+      });
+      expect(lines).toEqual(expected(segments, cancels));
+    }),
+    { numRuns: 300, seed: 5 },
+  );
 });

@@ -77,7 +77,10 @@ class ShieldingScope extends Scope implements Shield, ShieldedScope {
   #letIn(): void {
     const held = this.#held();
     this.#deadline = null;
-    this.dropDue(() => true);
+    // One that was due before this scope was entered is so in a scope around it, too.
+    for (let scope: Scope | null = this; scope !== null; scope = scope.parent) {
+      scope.dropDue((request) => held.includes(request));
+    }
     this.#keepsOut = held.length === 0;
     for (const request of held) sendRequest(this, request);
     this.#sendLater();
