@@ -80,7 +80,8 @@ class Performance {
     let strikes = 0;
     const strike = (): void => {
       if (strikes++ === mostStrikes) {
-        this.broken.push(`never ends: ${this.#left().map((task) => task.label)}`);
+        const labels = this.#left().map((task) => task.label);
+        this.broken.push(`never ends: ${labels.join()}`);
         main.loop.stop();
         return;
       }
