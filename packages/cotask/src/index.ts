@@ -99,6 +99,22 @@ export { retry } from './flow/retry.ts';
 export type { RetryOptions } from './flow/retry.ts';
 export { exponentialBackoff } from './flow/backoff.ts';
 export type { Backoff, ExponentialBackoffOptions } from './flow/backoff.ts';
+// Code that knows nothing of tasks
+export { fromCallback } from './interop/from-callback.ts';
+export type { Done, FromCallbackOptions } from './interop/from-callback.ts';
+export { fromEvent } from './interop/from-event.ts';
+export type { FromEventOptions } from './interop/from-event.ts';
+export { events } from './interop/events.ts';
+export type { EventStream, EventsOptions } from './interop/events.ts';
+export type { EmitterLike, EventTargetLike } from './interop/listen.ts';
+export { pull } from './interop/pull.ts';
+export type { Puller } from './interop/pull.ts';
+export { pipe } from './interop/pipe.ts';
+export type { ItemSink } from './interop/pipe.ts';
+export { toReadableStream } from './interop/to-readable-stream.ts';
+export type { ChunkSink } from './interop/to-readable-stream.ts';
+export { toWritableStream } from './interop/to-writable-stream.ts';
+export type { ChunkSource } from './interop/to-writable-stream.ts';
 // The event loop
 export { EventLoop } from './tasks/event-loop.ts';
 export type { EventLoopOptions, ExceptionContext, ExceptionHandler } from './tasks/event-loop.ts';

@@ -15,6 +15,7 @@ const rooms = [
   'sync',
   'queues',
   'flow',
+  'interop',
   'watch',
   'run',
   'lowlevel.ts',

@@ -5,8 +5,8 @@ import { isThenable } from './awaitable.ts';
 import type { Awaitable } from './awaitable.ts';
 import { getEventLoop } from './default-loop.ts';
 import type { EventLoop } from './event-loop.ts';
+import { parkForeign } from './foreign.ts';
 import { Future } from './future.ts';
-import { park } from './parked.ts';
 import { WrappedFuture } from './wrapped-future.ts';
 
 /**
@@ -16,26 +16,7 @@ import { WrappedFuture } from './wrapped-future.ts';
  */
 export function fromPromise<T>(promise: PromiseLike<T>): Awaitable<T> {
   refuseNoPromise('fromPromise()', promise);
-  return park<T>('a foreign promise', (settle) => {
-    const loop = getEventLoop();
-    let waiting = true;
-    const over = (): void => {
-      if (waiting) loop.foreignWaits -= 1;
-      waiting = false;
-    };
-    loop.foreignWaits += 1;
-    promise.then(
-      (value) => {
-        over();
-        settle.resolve(value);
-      },
-      (error: unknown) => {
-        over();
-        settle.reject(error);
-      },
-    );
-    return over;
-  });
+  return parkForeign<T>('a foreign promise', ({ resolve, reject }) => void promise.then(resolve, reject));
 }
 
 /** Options of `wrapFuture`. */

@@ -5,10 +5,11 @@ import { isThenable } from '../tasks/awaitable.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { call } from '../tasks/call.ts';
 import { endScope } from '../tasks/cancel.ts';
-import { context } from '../tasks/current.ts';
+import { context, currentScope } from '../tasks/current.ts';
 import { Future } from '../tasks/future.ts';
 import { Scope } from '../tasks/scope.ts';
 import type { CancelRequest } from '../tasks/scope.ts';
+import { sleep } from '../tasks/sleep.ts';
 import { hasError, hasValue, pending } from '../tasks/state.ts';
 import type { FutureState } from '../tasks/state.ts';
 
@@ -94,6 +95,8 @@ class List extends Source {
 /** What it waits for while it is asked belongs to a scope of its own: that tells whether it waits for something of ours. */
 class AsyncSource extends Source {
   protected readonly iterator: AsyncIterator<unknown, unknown>;
+  /** What it was asked for by a wait that was cancelled: the next one gets that. */
+  #late: PromiseLike<Step> | null = null;
 
   constructor(iterator: AsyncIterator<unknown, unknown>) {
     super();
@@ -101,17 +104,22 @@ class AsyncSource extends Source {
   }
 
   *next(): GeneratorBody<Step> {
+    const around = currentScope();
+    // A cancel that is due comes before the source is asked for an item that nobody would take.
+    if (around !== null && around.owner.asked !== null) yield* sleep(0);
     this.state = 'ended';
-    const scope = openInnerScope('a source', (owner, around) => new Scope(owner, around));
+    const scope = openInnerScope('a source', (owner, parent) => new Scope(owner, parent));
     const { loop } = scope.owner;
     loop.pulls.add(scope);
     let pull: Pull | null = null;
     try {
-      pull = new Pull(scope, (scope.frame ?? context.capture()).runInAsyncScope(askIterator, this.iterator));
+      this.#late ??= (scope.frame ?? context.capture()).runInAsyncScope(askIterator, this.iterator);
+      pull = new Pull(scope, this.#late);
       loop.goesOnUnseen();
       return this.noted(yield* pull);
     } finally {
       if (pull?.cancelled() === true) this.state = 'asked';
+      else this.#late = null;
       loop.pulls.delete(scope);
       endScope(scope);
     }
