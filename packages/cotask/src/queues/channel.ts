@@ -7,11 +7,13 @@ import { refuseUnknownOptions } from '../options.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { runningTag } from '../tasks/current.ts';
 import type { Future } from '../tasks/future.ts';
+import { tagOf } from '../tasks/name-tag.ts';
 import type { NameTag } from '../tasks/name-tag.ts';
 import { OneWait } from '../tasks/one-wait.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
 import { Fifo } from './fifo.ts';
 import { Place } from './place.ts';
+import type { Task } from '../tasks/task.ts';
 
 /** Options of a channel. */
 export interface ChannelOptions {
@@ -242,8 +244,8 @@ class Send<T> extends OneWait<void> {
     this.item = item;
   }
 
-  protected wait(by: NameTag | null): Future<void> | null {
-    return this.hub.send(this.item, by);
+  protected wait(by: Task<unknown> | null): Future<void> | null {
+    return this.hub.send(this.item, tagOf(by));
   }
 
   protected now(): void {}
@@ -266,8 +268,8 @@ class Receive<T, R> extends OneWait<R, Received<T> | null> {
     this.box = null;
   }
 
-  protected wait(by: NameTag | null): Future<Received<T> | null> | null {
-    this.box = this.hub.take(by);
+  protected wait(by: Task<unknown> | null): Future<Received<T> | null> | null {
+    this.box = this.hub.take(tagOf(by));
     return this.box === null && this.hub.senders > 0 ? this.hub.receive() : null;
   }
 

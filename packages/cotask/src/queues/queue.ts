@@ -8,9 +8,11 @@ import type { Future } from '../tasks/future.ts';
 import { OneWait } from '../tasks/one-wait.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
 import { runningTag } from '../tasks/current.ts';
+import { tagOf } from '../tasks/name-tag.ts';
 import type { NameTag } from '../tasks/name-tag.ts';
 import { Fifo } from './fifo.ts';
 import { Place } from './place.ts';
+import type { Task } from '../tasks/task.ts';
 
 /** Options of a queue. */
 export interface QueueOptions {
@@ -256,7 +258,7 @@ export class Queue<T> implements AsyncIterable<T> {
 class Put<T> extends OneWait<void> {
   declare private readonly queue: Queue<T>;
   declare private readonly item: T;
-  declare private by: NameTag | null;
+  declare private by: Task<unknown> | null;
 
   constructor(queue: Queue<T>, item: T) {
     super('put');
@@ -265,13 +267,13 @@ class Put<T> extends OneWait<void> {
     this.by = null;
   }
 
-  protected wait(by: NameTag | null): Future<void> | null {
+  protected wait(by: Task<unknown> | null): Future<void> | null {
     this.by = by;
     return this.queue.room();
   }
 
   protected now(): void {
-    this.queue.addNow(this.item, this.by);
+    this.queue.addNow(this.item, tagOf(this.by));
   }
 
   protected after(): void {
@@ -292,8 +294,8 @@ class Get<T> extends OneWait<T, T> {
     return this.queue.anItem();
   }
 
-  protected now(by: NameTag | null): T {
-    return this.queue.takeNow(by);
+  protected now(by: Task<unknown> | null): T {
+    return this.queue.takeNow(tagOf(by));
   }
 
   protected after(item: T): T {

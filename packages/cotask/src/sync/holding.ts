@@ -1,7 +1,9 @@
 /** What locks and semaphores have in common: a task takes them, at once or in its turn. */
 import type { Future } from '../tasks/future.ts';
+import { tagOf } from '../tasks/name-tag.ts';
 import type { NameTag } from '../tasks/name-tag.ts';
 import { OneWait } from '../tasks/one-wait.ts';
+import type { Task } from '../tasks/task.ts';
 import { Guard } from './guard.ts';
 
 /** Something that is taken and released. */
@@ -15,7 +17,7 @@ export interface Holdable {
 
 abstract class Taking<T> extends OneWait<T> {
   declare protected readonly held: Holdable;
-  declare private by: NameTag | null;
+  declare private by: Task<unknown> | null;
 
   constructor(label: string, held: Holdable) {
     super(label);
@@ -23,7 +25,7 @@ abstract class Taking<T> extends OneWait<T> {
     this.by = null;
   }
 
-  protected wait(by: NameTag | null): Future<void> | null {
+  protected wait(by: Task<unknown> | null): Future<void> | null {
     this.by = by;
     return this.held.takeOrWait();
   }
@@ -33,7 +35,7 @@ abstract class Taking<T> extends OneWait<T> {
   }
 
   protected after(): T {
-    this.held.takenBy(this.by);
+    this.held.takenBy(tagOf(this.by));
     return this.proof();
   }
 

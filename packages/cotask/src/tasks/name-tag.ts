@@ -16,12 +16,21 @@ export interface WaitedFor {
 
 /** The name of a task, and the task while it has not ended. A future that has no other label says who made it. */
 export class NameTag implements WaitedFor {
-  name: string;
   task: Task<unknown> | null;
+  /** A number is a name that nobody gave. */
+  #name: string | number;
 
-  constructor(name: string, task: Task<unknown> | null) {
-    this.name = name;
+  constructor(name: string | number, task: Task<unknown> | null) {
+    this.#name = name;
     this.task = task;
+  }
+
+  get name(): string {
+    return typeof this.#name === 'number' ? `Task-${this.#name}` : this.#name;
+  }
+
+  set name(name: string) {
+    this.#name = name;
   }
 
   get label(): string {
@@ -39,6 +48,11 @@ export class NameTag implements WaitedFor {
 
 /** So many are named; who comes after them is "others". */
 const most = 4;
+
+/** The tag of a task, where there is one. */
+export function tagOf(task: Task<unknown> | null): NameTag | null {
+  return task === null ? null : task.tag;
+}
 
 /** Who has done a thing so far: one comparison each time, as long as the same task does it. */
 export class Doers {

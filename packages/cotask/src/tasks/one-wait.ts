@@ -10,9 +10,9 @@ import { notAList, refuseOutsideStep } from './future.ts';
 import { awaitFuture, rejectWith } from './gears/async.ts';
 import type { Reject, Resolve } from './gears/async.ts';
 import { hooks } from './hooks.ts';
-import type { NameTag } from './name-tag.ts';
 import type { Wait } from './park.ts';
 import type { Scope } from './scope.ts';
+import type { Task } from './task.ts';
 
 /** Gives a `T`, after a wait for a `W` where there is one. */
 export abstract class OneWait<T, W = void> extends Coroutine<T> implements Iterator<Wait, T, unknown> {
@@ -26,9 +26,9 @@ export abstract class OneWait<T, W = void> extends Coroutine<T> implements Itera
   }
 
   /** What it must wait for first; null when there is nothing. `by` is the task that waits, null outside any. */
-  protected abstract wait(by: NameTag | null): Future<W> | null;
+  protected abstract wait(by: Task<unknown> | null): Future<W> | null;
   /** Does its work at once. */
-  protected abstract now(by: NameTag | null): T;
+  protected abstract now(by: Task<unknown> | null): T;
   /** Does its work with what it has waited for; any code may be running. */
   protected abstract after(given: W): T;
 
@@ -41,9 +41,7 @@ export abstract class OneWait<T, W = void> extends Coroutine<T> implements Itera
 
   /** @internal */
   next(): IteratorResult<Wait, T> {
-    return this.waiting
-      ? this.goOn(this.waiting)
-      : this.begin(current.driver === null ? null : current.driver.owner.tag);
+    return this.waiting ? this.goOn(this.waiting) : this.begin(current.driver === null ? null : current.driver.owner);
   }
 
   /** @internal */
@@ -66,7 +64,7 @@ export abstract class OneWait<T, W = void> extends Coroutine<T> implements Itera
     let value: T;
     try {
       this.begun();
-      const by = scope.owner.tag;
+      const by = scope.owner;
       const future = this.first(by);
       if (future !== null) {
         awaitFuture(future, (given: W) => this.settle(given, resolve, reject), reject);
@@ -81,7 +79,7 @@ export abstract class OneWait<T, W = void> extends Coroutine<T> implements Itera
     resolve(value);
   }
 
-  private begin(by: NameTag | null): IteratorResult<Wait, T> {
+  private begin(by: Task<unknown> | null): IteratorResult<Wait, T> {
     const future = this.first(by);
     if (future === null) return { done: true, value: this.now(by) };
     this.waiting = future[Symbol.iterator]();
@@ -93,7 +91,7 @@ export abstract class OneWait<T, W = void> extends Coroutine<T> implements Itera
     return result.done === true ? { done: true, value: this.after(result.value) } : result;
   }
 
-  private first(by: NameTag | null): Future<W> | null {
+  private first(by: Task<unknown> | null): Future<W> | null {
     if (this.waiting !== undefined) throw reused(this.label);
     this.waiting = null;
     return this.wait(by);

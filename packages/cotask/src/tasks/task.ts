@@ -132,7 +132,9 @@ export class Task<T> extends Future<T> {
 
   /** @internal What it leaves behind where it does something. */
   get tag(): NameTag {
-    if (typeof this.#name !== 'object') this.#name = new NameTag(this.name, this.done() ? null : this);
+    if (typeof this.#name !== 'object') {
+      this.#name = new NameTag(this.anonymous ? this.name : this.#name, this.done() ? null : this);
+    }
     return this.#name;
   }
 
