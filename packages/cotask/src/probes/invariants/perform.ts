@@ -309,7 +309,10 @@ class Performance {
   }
 
   #spawn(create: (coro: ReturnType<typeof bodyOf>) => Task<unknown>, body: readonly Action[]): Task<unknown> {
+    const number = this.#tasks.length;
     const task = create(bodyOf(this.#gear, () => this.#all(body)));
+    task.priority = number % 3;
+    task.share = ['a', 'b', null][number % 3] ?? null;
     // The books look at every error; whether one was lost is another test's question.
     task.addDoneCallback((done) => {
       if (!done.cancelled()) this.#judge(done.exception() ?? new Failure('none'));
