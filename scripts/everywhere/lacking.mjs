@@ -53,7 +53,15 @@ export const lacking = [
     why: 'a listener of the user’s for `unhandledRejection` hears of our cancels too: Bun calls listeners past `emit`',
   },
 
+  {
+    hosts: ['bun'],
+    file: `${kernel}/watch/at-exit.test.ts`,
+    test: 'a failure is printed with the tasks through which it came',
+    why: 'prints an error with the text of its program instead of the stack that names the tasks',
+  },
+
   // Browsers: no process, no files
+  { hosts: browser, file: `${kernel}/watch/at-exit.test.ts`, why: 'is about how a process ends' },
   { hosts: browser, file: `${kernel}/doors.test.ts`, why: 'reads the sources from the disk' },
   { hosts: browser, file: `${kernel}/rooms.test.ts`, why: 'reads the sources from the disk' },
   { hosts: browser, file: `${kernel}/host/node.test.ts`, why: 'is about the host of Node, Deno and Bun' },
@@ -67,12 +75,6 @@ export const lacking = [
   { hosts: browser, file: `${kernel}/tasks/detached.test.ts`, why: 'uses `EventEmitter` of node:events' },
   { hosts: browser, file: `${kernel}/probes/context.test.ts`, why: 'is about AsyncLocalStorage, which no browser has' },
   { hosts: browser, file: `${kernel}/probes/stores.test.ts`, why: 'is about AsyncLocalStorage, which no browser has' },
-  {
-    hosts: browser,
-    file: `${kernel}/tasks/context.test.ts`,
-    why: 'compares with AsyncLocalStorage, which no browser has',
-  },
-  { hosts: browser, file: `${kernel}/tasks/lost-errors.test.ts`, why: 'uses AsyncLocalStorage, which no browser has' },
   { hosts: browser, file: `${kernel}/tasks/signals.test.ts`, why: 'is about signals' },
   { hosts: browser, file: `${kernel}/run/signal-receiver.test.ts`, why: 'is about signals' },
   {

@@ -1,4 +1,6 @@
 // The configuration with which the kernel's tests run on one host; run.mjs says which in the environment.
+import { fileURLToPath } from 'node:url';
+
 import { defineConfig } from 'vitest/config';
 
 import base from '../../vitest.config.mjs';
@@ -13,6 +15,7 @@ const wholeFiles = entries.filter(({ test }) => test === undefined).map(({ file 
 const tests = entries.filter(({ test }) => test !== undefined).map(({ test }) => test);
 const literally = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 
+const noAsyncHooks = fileURLToPath(new URL('no-async-hooks.mjs', import.meta.url));
 const browserConditions = ['cotask-source', 'module', 'browser', 'development|production', 'default'];
 
 const chromiumOf = async () => {
@@ -31,7 +34,7 @@ const chromiumOf = async () => {
 export default defineConfig({
   ...base,
   root,
-  ...(inBrowser ? { resolve: { conditions: browserConditions } } : {}),
+  ...(inBrowser ? { resolve: { conditions: browserConditions, alias: { 'node:async_hooks': noAsyncHooks } } } : {}),
   test: {
     ...base.test,
     include: isQuick === undefined ? ['packages/cotask/src/**/*.test.ts'] : quick,

@@ -1,31 +1,20 @@
 // What a program prints when it ends badly, in a process of its own: the chain of tasks, the circle of a deadlock.
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-const index = fileURLToPath(new URL('../index.ts', import.meta.url));
+import { runSource } from '../probes/start-program.ts';
 
-interface Ending {
-  readonly status: number | null;
+interface Report {
+  readonly code: number | null;
   readonly lines: string[];
 }
 
 /** Runs a program; its standard error without the frames of stacks. */
-function ending(source: string, env: Record<string, string> = {}): Ending {
-  const program = `import * as cotask from ${JSON.stringify(index)};
+async function reportOf(source: string, env: Record<string, string> = {}): Promise<Report> {
+  const program = `import * as cotask from 'cotask';
     const { Lock, Queue, coroutine, createTask, gather, runMain, sleep } = cotask;\n${source}`;
-  const { stderr, status } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', program], {
-    encoding: 'utf8',
-    timeout: 30_000,
-    env: { ...process.env, ...env },
-  });
-  return {
-    status,
-    lines: stderr
-      .trim()
-      .split('\n')
-      .filter((line) => !/^ +at /.test(line)),
-  };
+  const { code, err } = await runSource(program, { env });
+  const lines = err.trim().split('\n');
+  return { code, lines: lines.filter((line) => !/^ +at /.test(line)) };
 }
 
 const failing = (error: string): string => `
@@ -33,9 +22,9 @@ const failing = (error: string): string => `
   const main = coroutine(async () => gather(createTask(fetchOne(), { name: 'fetch 3' }), sleep(1)));
   runMain(main());`;
 
-test('a failure is printed with the tasks through which it came', () => {
-  expect(ending(failing("new Error('out of paper')"))).toEqual({
-    status: 1,
+test('a failure is printed with the tasks through which it came', async () => {
+  expect(await reportOf(failing("new Error('out of paper')"))).toEqual({
+    code: 1,
     lines: [
       'cotask: the main task failed: Error: out of paper',
       '    in task "fetch 3", awaited by task "main" (all 2 of a gather)',
@@ -43,9 +32,9 @@ test('a failure is printed with the tasks through which it came', () => {
   });
 });
 
-test('so is an error of cotask itself, without its stack', () => {
-  expect(ending(failing('new cotask.TimeoutError()'))).toEqual({
-    status: 1,
+test('so is an error of cotask itself, without its stack', async () => {
+  expect(await reportOf(failing('new cotask.TimeoutError()'))).toEqual({
+    code: 1,
     lines: [
       'cotask: the main task failed: TimeoutError (COTASK_TIMEOUT): the deadline passed',
       '  in task "fetch 3", awaited by task "main" (all 2 of a gather)',
@@ -53,16 +42,16 @@ test('so is an error of cotask itself, without its stack', () => {
   });
 });
 
-test('a deadlock is printed as the chain of who waits for whom, and ends with 13', () => {
-  const { status, lines } = ending(`
+test('a deadlock is printed as the chain of who waits for whom, and ends with 13', async () => {
+  const { code, lines } = await reportOf(`
     const db = new Lock({ name: 'db' });
     const jobs = new Queue(0, { name: 'jobs' });
     const a = coroutine(async () => { await jobs.put(1); await sleep(2); await db.acquire(); });
     const b = coroutine(async () => { await db.acquire(); await jobs.get(); await jobs.get(); });
     const main = coroutine(async () => gather(createTask(a(), { name: 'a' }), createTask(b(), { name: 'b' })));
     runMain(main());`);
-  expect({ status, lines }).toEqual({
-    status: 13,
+  expect({ code, lines }).toEqual({
+    code: 13,
     lines: [
       'cotask: deadlock: 3 tasks wait, and nothing is left that could wake them:',
       '  task "main" waits for all 2 of a gather',
@@ -73,13 +62,13 @@ test('a deadlock is printed as the chain of who waits for whom, and ends with 13
   });
 });
 
-test('COTASK_DEBUG=1 turns debug mode on', () => {
-  const { status, lines } = ending(
+test('COTASK_DEBUG=1 turns debug mode on', async () => {
+  const { code, lines } = await reportOf(
     `const save = coroutine(async function save() {});
      runMain(coroutine(async () => { save(); const until = Date.now() + 150; while (Date.now() < until); await sleep(1); })());`,
     { COTASK_DEBUG: '1' },
   );
-  expect(status).toBe(0);
+  expect(code).toBe(0);
   expect(lines).toEqual([
     expect.stringMatching(/^cotask: task "main".* held the event loop for 1\d\d ms: nothing else could run meanwhile$/),
     expect.stringMatching(/^cotask: coroutine save was never awaited: .*\(made at .*:\d+:\d+\)$/),

@@ -24,7 +24,7 @@ import { VirtualHost } from '../testing/virtual-host.ts';
 /** A script in debug mode; its lines, with the lines of this file in the place of `file:line:column`. */
 async function debugged(gear: Gear, script: Script): Promise<string[]> {
   const lines = await play(gear, script, { debug: true });
-  return lines.map((line) => line.replaceAll(/[\w:/\\.-]*debug-mode\.test\.ts:\d+:\d+/g, 'HERE').trim());
+  return lines.map((line) => line.replaceAll(/[\w:/\\.-]*debug-mode\.test\.ts[?\w=&]*:\d+:\d+/g, 'HERE').trim());
 }
 
 /** The message of the one report. */
@@ -180,7 +180,7 @@ describe('debug mode names the lines of a step that held the loop', () => {
     expect(messages).toHaveLength(2);
     const [, from, to] =
       /^task "slow", from (\S+) to (\S+), held the event loop for 200 ms/.exec(messages[0] ?? '') ?? [];
-    const lines = [from, to].map((place) => Number(/debug-mode\.test\.ts:(\d+):\d+$/.exec(place ?? '')?.[1]));
+    const lines = [from, to].map((place) => Number(/debug-mode\.test\.ts[?\w=&]*:(\d+):\d+$/.exec(place ?? '')?.[1]));
     // Between the two waits stands one line.
     expect(lines[1]).toBe((lines[0] ?? Number.NaN) + 2);
     expect(messages[1]).toBe('slow');
@@ -316,8 +316,10 @@ describe('debug mode', () => {
     });
     const main = coroutine(async () => await createTask(bad(), { name: 'bad' }));
     const error = await run(main(), { host: host(), debug: true }).catch((reason: unknown) => reason);
-    expect(awaitChain(error)[0]?.madeAt).toMatch(/debug-mode\.test\.ts:\d+:\d+$/);
-    expect(error instanceof Error ? error.stack : '').toMatch(/in task "bad" made at .*debug-mode\.test\.ts:\d+:\d+/);
+    expect(awaitChain(error)[0]?.madeAt).toMatch(/debug-mode\.test\.ts[?\w=&]*:\d+:\d+$/);
+    expect(error instanceof Error ? error.stack : '').toMatch(
+      /in task "bad" made at .*debug-mode\.test\.ts[?\w=&]*:\d+:\d+/,
+    );
   });
 
   test('gives reports the stack of the line where their task was made', async () => {
@@ -331,7 +333,7 @@ describe('debug mode', () => {
       await sleep(1);
     });
     await run(main(), { host: host(), debug: true });
-    expect(traces).toEqual([expect.stringMatching(/^ *at .*debug-mode\.test\.ts:\d+:\d+/)]);
+    expect(traces).toEqual([expect.stringMatching(/^ *at .*debug-mode\.test\.ts[?\w=&]*:\d+:\d+/)]);
   });
 
   test('shows the calls of a body that wait', async () => {
