@@ -17,10 +17,10 @@ export const lacking = [
   },
 
   {
-    hosts: ['node-22'],
+    hosts: ['node-22', 'bun'],
     file: `${kernel}/watch/debug-mode.test.ts`,
     test: 'debug mode > shows the calls of a body that wait',
-    why: 'the stack that Node 22 gives inside a `then` has no frames of those who await',
+    why: 'the stack inside a `then` has no frames of those who await',
   },
 
   // Deno
