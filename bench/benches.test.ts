@@ -48,11 +48,11 @@ describe('the benches, in sizes that say nothing', { timeout: 120_000 }, () => {
     },
   );
 
-  test('waiters has both gears wait for a lock, a semaphore and an event', async () => {
+  test('waiters has both gears wait for a lock, a semaphore, an event and a signal', async () => {
     const { code, output, errors } = await runBench('waiters', '--tiny', '--only', 'generator gear,async gear');
     expect(errors).not.toContain('failed');
     expect(code).toBe(0);
-    expect(rowNames(output).filter((name) => name === 'generator gear')).toHaveLength(3);
+    expect(rowNames(output).filter((name) => name === 'generator gear')).toHaveLength(4);
   });
 
   test('memory tells what a task takes in both gears', async () => {

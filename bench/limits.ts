@@ -6,5 +6,6 @@ await compare({
   operation: 'one job',
   count: 100_000,
   bars: null,
+  also: 'forEach',
   peers: ['Effect', 'p-limit', 'p-map', 'p-queue'],
 });

@@ -24,8 +24,8 @@ const scenarios: Scenario[] = things.flatMap((thing) =>
 
 const runner = path('./trials/trial-main.ts');
 const all: Contestant<Scenario, Cost>[] = [
-  nodeContestant('generator gear', fileWith('./waiters/cotask-generators.ts', ['lock', 'semaphore', 'event'])),
-  nodeContestant('async gear', fileWith('./waiters/cotask-async.ts', ['lock', 'semaphore', 'event'])),
+  nodeContestant('generator gear', fileWith('./waiters/cotask-generators.ts', things)),
+  nodeContestant('async gear', fileWith('./waiters/cotask-async.ts', things)),
   pythonContestant('asyncio', ({ thing, count }) =>
     thing === 'signal' ? null : [path('./waiters/asyncio_main.py'), thing, count],
   ),
@@ -46,7 +46,7 @@ const results = await contest(scenarios, taking, options.repetitions);
 const names = taking.filter(({ missing }) => missing === null).map(({ name }) => name);
 
 for (const thing of things) {
-  console.log(`\n${thing}: ns a waiter, its task included; median of ${options.repetitions}\n`);
+  console.log(`\n${thing}: CPU ns a waiter, its task included; median of ${options.repetitions}\n`);
   console.log(tableOf(thing));
 }
 
@@ -60,7 +60,7 @@ function tableOf(thing: keyof Waiters): string {
 function cellsOf(thing: keyof Waiters, name: string): string[] {
   const costs = counts.map((count) => {
     const scenario = `${thing}, ${count.toLocaleString('en-US')}`;
-    return median(results.of(scenario, name).map(({ ns }) => ns));
+    return median(results.of(scenario, name).map(({ cpuNs }) => cpuNs));
   });
   return [...costs.map(figure), times((costs.at(-1) ?? Number.NaN) / (costs[0] ?? Number.NaN))];
 }

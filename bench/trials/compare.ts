@@ -19,6 +19,8 @@ export interface Question {
   readonly count: number;
   /** How many times as fast as asyncio the gears are to be, by CPU; null: no such figure is set. */
   readonly bars: { readonly generator: number; readonly async: number } | null;
+  /** Another way in which the gears can do the same, by the name of its trial. */
+  readonly also?: keyof Trials;
   /** Packages of bench/peers that have the means, by their names. */
   readonly peers: readonly PeerName[];
 }
@@ -52,10 +54,13 @@ export async function compare(question: Question): Promise<void> {
 
 const runner = path('./trial-main.ts');
 
-function contestants({ peers }: Question): Contestant<Scenario, Cost>[] {
+function contestants({ peers, also }: Question): Contestant<Scenario, Cost>[] {
   return [
     nodeContestant('generator gear', fileWith('./cotask-generators.ts', 1)),
     nodeContestant('async gear', fileWith('./cotask-async.ts', 1)),
+    ...(also === undefined
+      ? []
+      : [another('generator gear', 'generators', also), another('async gear', 'async', also)]),
     ...['asyncio', 'uvloop'].map(python),
     ...peers.map(peer),
     nodeContestant('native promises', fileWith('./native-promises.ts', 1)),
@@ -64,6 +69,10 @@ function contestants({ peers }: Question): Contestant<Scenario, Cost>[] {
 
 function python(name: string): Contestant<Scenario, Cost> {
   return pythonContestant(name, ({ trial, count }) => [path('./asyncio_main.py'), name, trial, count]);
+}
+
+function another(gear: string, file: string, trial: keyof Trials): Contestant<Scenario, Cost> {
+  return nodeContestant(`${gear}, ${trial}`, ({ count }) => [runner, path(`./cotask-${file}.ts`), trial, count]);
 }
 
 function peer(name: PeerName): Contestant<Scenario, Cost> {

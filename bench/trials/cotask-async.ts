@@ -1,5 +1,5 @@
 /** cotask, async gear. */
-import { Lock, Queue, Semaphore, coroutine, createTask, gather, getRunningLoop, run, sleep } from 'cotask';
+import { Lock, Queue, Semaphore, coroutine, createTask, forEach, gather, getRunningLoop, run, sleep } from 'cotask';
 import type { Future } from 'cotask';
 import { check, numbers, sleepMs, width } from './trial.ts';
 import type { Clock, Trials } from './trial.ts';
@@ -43,6 +43,10 @@ const locks = coroutine(async (count: number) => {
   await gather(numbers(width).map(() => createTask(holdOften(lock, count / width))));
 });
 
+const giveWay = async () => {
+  await sleep(0);
+};
+
 const limited = coroutine(async (semaphore: Semaphore) => {
   const guard = await semaphore.hold();
   try {
@@ -55,6 +59,10 @@ const limited = coroutine(async (semaphore: Semaphore) => {
 const limits = coroutine(async (count: number) => {
   const semaphore = new Semaphore(width);
   await gather(numbers(count).map(() => createTask(limited(semaphore))));
+});
+
+const overNumbers = coroutine(async (count: number) => {
+  await forEach(numbers(count), giveWay, { concurrency: width });
 });
 
 const nap = coroutine(async (ms: number) => {
@@ -83,6 +91,7 @@ export const trials: Trials = {
   queues: (count) => run(queues(count)),
   locks: (count) => run(locks(count)),
   limits: (count) => run(limits(count)),
+  forEach: (count) => run(overNumbers(count)),
   timers: (count) => run(timers(count)),
   cancel: (count, clock) => run(cancel(count, clock)),
 };

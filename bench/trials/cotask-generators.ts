@@ -1,5 +1,5 @@
 /** cotask, generator gear. */
-import { Lock, Queue, Semaphore, coroutine, createTask, gather, getRunningLoop, run, sleep } from 'cotask';
+import { Lock, Queue, Semaphore, coroutine, createTask, forEach, gather, getRunningLoop, run, sleep } from 'cotask';
 import type { Future } from 'cotask';
 import { check, numbers, sleepMs, width } from './trial.ts';
 import type { Clock, Trials } from './trial.ts';
@@ -45,6 +45,10 @@ const locks = coroutine(function* (count: number) {
   yield* gather(numbers(width).map(() => createTask(holdOften(lock, count / width))));
 });
 
+const giveWay = function* () {
+  yield* sleep(0);
+};
+
 const limited = coroutine(function* (semaphore: Semaphore) {
   const guard = yield* semaphore.hold();
   try {
@@ -57,6 +61,10 @@ const limited = coroutine(function* (semaphore: Semaphore) {
 const limits = coroutine(function* (count: number) {
   const semaphore = new Semaphore(width);
   yield* gather(numbers(count).map(() => createTask(limited(semaphore))));
+});
+
+const overNumbers = coroutine(function* (count: number) {
+  yield* forEach(numbers(count), giveWay, { concurrency: width });
 });
 
 const nap = coroutine(function* (ms: number) {
@@ -85,6 +93,7 @@ export const trials: Trials = {
   queues: (count) => run(queues(count)),
   locks: (count) => run(locks(count)),
   limits: (count) => run(limits(count)),
+  forEach: (count) => run(overNumbers(count)),
   timers: (count) => run(timers(count)),
   cancel: (count, clock) => run(cancel(count, clock)),
 };

@@ -19,6 +19,8 @@ export interface Trials {
   readonly locks?: Trial;
   /** `count` jobs that give way once, 100 of them at a time. */
   readonly limits?: Trial;
+  /** The same by `forEach`. */
+  readonly forEach?: Trial;
   /** `count` tasks sleep for 10 to 100 milliseconds, {@link sleepMs} each. */
   readonly timers?: Trial;
   /** `count` tasks wait, each for a thing of its own; the clock runs from the first cancel until all have ended. */

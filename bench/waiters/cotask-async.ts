@@ -1,5 +1,5 @@
 /** cotask, async gear. */
-import { Event, Lock, Semaphore, coroutine, createTask, gather, run, sleep } from 'cotask';
+import { Event, Lock, Semaphore, abortSignal, coroutine, createTask, gather, run, sleep } from 'cotask';
 import { numbers } from '../trials/trial.ts';
 import { permits } from './waiters.ts';
 import type { Waiters } from './waiters.ts';
@@ -30,8 +30,23 @@ const setEvent = coroutine(async (count: number) => {
   await gather(tasks);
 });
 
+const underSignal = coroutine(async (signal: AbortSignal) => {
+  await abortSignal(signal, async () => {
+    await sleep(600_000);
+  });
+});
+
+const abort = coroutine(async (count: number) => {
+  const controller = new AbortController();
+  const tasks = numbers(count).map(() => createTask(underSignal(controller.signal)));
+  await sleep(0);
+  controller.abort();
+  await gather(tasks, { returnExceptions: true });
+});
+
 export const trials: Waiters = {
   lock: (count) => run(letThrough(new Lock(), 1, count)),
   semaphore: (count) => run(letThrough(new Semaphore(permits), permits, count)),
   event: (count) => run(setEvent(count)),
+  signal: (count) => run(abort(count)),
 };
