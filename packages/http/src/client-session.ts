@@ -45,36 +45,36 @@ export class ClientSession implements AsyncDisposable {
    * @throws {ClientError} and its kin for what goes wrong on the way, {@link InvalidOptionError} for what cannot be sent.
    */
   request(method: string, url: string | URL, options: RequestOptions = noOptions): Coroutine<ClientResponse> {
-    return send(this.#core, method, url, options);
+    return send(this, this.#core, method, url, options);
   }
 
   get(url: string | URL, options: RequestOptions = noOptions): Coroutine<ClientResponse> {
-    return send(this.#core, 'GET', url, options);
+    return send(this, this.#core, 'GET', url, options);
   }
 
   /** Redirects are followed, as `get` follows them (aiohttp's `head` does not). */
   head(url: string | URL, options: RequestOptions = noOptions): Coroutine<ClientResponse> {
-    return send(this.#core, 'HEAD', url, options);
+    return send(this, this.#core, 'HEAD', url, options);
   }
 
   post(url: string | URL, options: RequestOptions = noOptions): Coroutine<ClientResponse> {
-    return send(this.#core, 'POST', url, options);
+    return send(this, this.#core, 'POST', url, options);
   }
 
   put(url: string | URL, options: RequestOptions = noOptions): Coroutine<ClientResponse> {
-    return send(this.#core, 'PUT', url, options);
+    return send(this, this.#core, 'PUT', url, options);
   }
 
   patch(url: string | URL, options: RequestOptions = noOptions): Coroutine<ClientResponse> {
-    return send(this.#core, 'PATCH', url, options);
+    return send(this, this.#core, 'PATCH', url, options);
   }
 
   delete(url: string | URL, options: RequestOptions = noOptions): Coroutine<ClientResponse> {
-    return send(this.#core, 'DELETE', url, options);
+    return send(this, this.#core, 'DELETE', url, options);
   }
 
   options(url: string | URL, options: RequestOptions = noOptions): Coroutine<ClientResponse> {
-    return send(this.#core, 'OPTIONS', url, options);
+    return send(this, this.#core, 'OPTIONS', url, options);
   }
 
   /**

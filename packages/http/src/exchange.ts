@@ -21,12 +21,11 @@ import {
 import { contentToSend, headersToSend, type ExchangePlan } from './exchange-plan.ts';
 import type { ConnectStep } from './dial.ts';
 import type { Lane, LaneUser } from './lane.ts';
+import { idempotentMethods } from './methods.ts';
 import { ResponseHead, countFields, type ParsedHeaders } from './response-head.ts';
 import { translateError } from './translate-error.ts';
 import { Upload } from './upload.ts';
 
-/** Methods that may be sent again when nobody knows whether they arrived (RFC 9110 section 9.2.2). */
-const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY']);
 /** How many callbacks of undici's are on the stack. */
 let insideCallbacks = 0;
 
@@ -238,7 +237,7 @@ export class Exchange implements LaneUser, Flow {
 
   #mayTryAgain(error: Error): boolean {
     if (this.#triedAgain || this.#firstByte || this.#controller === null || this.#lane?.used !== true) return false;
-    if (!idempotent.has(this.line.method) || this.#plan.body !== null) return false;
+    if (!idempotentMethods.has(this.line.method) || this.#plan.body !== null) return false;
     return (
       'code' in error && (error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET' || error.code === 'EPIPE')
     );

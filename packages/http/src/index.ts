@@ -9,8 +9,12 @@ export type { ClientTimeout } from './client-timeout.ts';
 export type { TlsOptions } from './dial.ts';
 export type { HeadersInput } from './request-headers.ts';
 export type { ParamScalar, ParamsInput } from './request-url.ts';
-export type { DataInput } from './request-body.ts';
+export type { BodyOptions, DataInput } from './request-body.ts';
 export type { BodyChunk, BodySource } from './upload.ts';
+
+export { ClientRequest } from './client-request.ts';
+export type { HeaderList } from './header-list.ts';
+export type { ClientMiddleware, NextRequest } from './middleware.ts';
 
 export { ClientResponse } from './client-response.ts';
 export type { JsonOptions } from './client-response.ts';

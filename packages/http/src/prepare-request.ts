@@ -1,6 +1,8 @@
 /** From a call's arguments to a request that can be sent: everything bad is refused here, before anything is awaited. */
 import { resolveTimeouts, type Timeouts } from './client-timeout.ts';
 import { InvalidOptionError, InvalidUrlClientError } from './errors.ts';
+import { checkMethod } from './methods.ts';
+import { listMiddlewares, type Middlewares } from './middleware.ts';
 import { isCredential, type RedirectRules, type Target } from './redirect.ts';
 import { makeBody, type RequestBody } from './request-body.ts';
 import { hasHeader, listHeaders, mergeHeaders, withoutHeaders, type HeaderFields } from './request-headers.ts';
@@ -19,13 +21,12 @@ export interface PreparedRequest {
   readonly raiseForStatus: RaiseForStatus;
   readonly maxBodySize: number;
   readonly signal: AbortSignal | null;
+  readonly middlewares: Middlewares;
+  readonly context: unknown;
 }
 
 const noFields: HeaderFields = [];
 const noParams: Pairs = [];
-const usual = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-const methodToken = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/u;
-
 export function prepareRequest(
   core: SessionCore,
   method: string,
@@ -40,17 +41,9 @@ export function prepareRequest(
     raiseForStatus: options.raiseForStatus ?? core.raiseForStatus,
     maxBodySize: options.maxBodySize ?? core.maxBodySize,
     signal: options.signal ?? null,
+    middlewares: options.middlewares === undefined ? core.middlewares : listMiddlewares(options.middlewares),
+    context: options.context,
   };
-}
-
-function checkMethod(method: string): string {
-  if (usual.has(method)) return method;
-  if (typeof method !== 'string' || !methodToken.test(method))
-    throw new InvalidOptionError(`${JSON.stringify(method)} is no HTTP method`);
-  const upper = method.toUpperCase();
-  if (upper === 'CONNECT')
-    throw new InvalidOptionError('CONNECT opens a tunnel and has no response to read; it is not a method of a session');
-  return upper;
 }
 
 function makeTarget(core: SessionCore, method: string, input: string | URL, options: RequestOptions): Target {

@@ -90,7 +90,8 @@ function textBody(text: string, contentType: string): RequestBody {
   return bytesBody(Buffer.from(text, 'utf8'), contentType);
 }
 
-function bytesBody(content: Uint8Array, contentType: string): RequestBody {
+/** A body that is there as bytes. */
+export function bytesBody(content: Uint8Array, contentType: string): RequestBody {
   const opened: OpenBody = { content, contentType };
   return { open: () => opened, length: content.byteLength, replayable: true, ownsContentType: false };
 }

@@ -35,11 +35,11 @@ export function listHeaders(headers: HeadersInput | undefined): HeaderFields {
   if (typeof headers !== 'object' || headers === null)
     throw new InvalidOptionError('headers must be a Headers, pairs or an object');
   const fields: [string, string][] = [];
-  if (isIterable(headers)) for (const [name, value] of headers) fields.push(checkField(name, value));
+  if (isIterable(headers)) for (const [name, value] of headers) fields.push(checkHeader(name, value));
   else
     for (const [name, value] of Object.entries(headers))
-      for (const one of listed(value)) fields.push(checkField(name, one));
-  checkSingles(fields);
+      for (const one of listed(value)) fields.push(checkHeader(name, one));
+  checkFields(fields);
   return fields;
 }
 
@@ -52,7 +52,8 @@ function listed(value: string | number | readonly string[] | undefined): readonl
   return typeof value === 'string' || typeof value === 'number' ? [value] : value;
 }
 
-function checkField(name: string, value: string | number): [string, string] {
+/** A field that can be sent: its name in lower case, its value as text. */
+export function checkHeader(name: string, value: string | number): [string, string] {
   if (typeof name !== 'string' || !token.test(name))
     throw new InvalidOptionError(`${JSON.stringify(name)} is no header name`);
   const lower = name.toLowerCase();
@@ -69,7 +70,8 @@ function checkField(name: string, value: string | number): [string, string] {
   return [lower, text];
 }
 
-function checkSingles(fields: HeaderFields): void {
+/** Refuses two lines of what must stand once. */
+export function checkFields(fields: HeaderFields): void {
   for (const single of ['host', 'content-length', 'content-type', 'authorization']) {
     if (fields.filter(([name]) => name === single).length > 1)
       throw new InvalidOptionError(`the header ${single} is given twice`);

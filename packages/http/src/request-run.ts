@@ -5,6 +5,7 @@ import { ClientResponse } from './client-response.ts';
 import { Deadlines, type DeadlineOwner } from './deadlines.ts';
 import {
   ConnectionTimeoutError,
+  ResponseClosedError,
   SessionClosedError,
   SlowTransferError,
   SocketTimeoutError,
@@ -13,6 +14,7 @@ import {
   type DeadlineName,
   type RedirectRecord,
   type RequestLine,
+  type RequestStage,
   type ServerTimeoutError,
 } from './errors.ts';
 import { Exchange } from './exchange.ts';
@@ -23,13 +25,19 @@ import type { ResponseHead } from './response-head.ts';
 import { queuesFor, type SessionCore } from './session-core.ts';
 import { watchUnclosed } from './unclosed.ts';
 
+/** Told that a run's connection is free again. */
+export interface RunOwner {
+  runEnded(run: RequestRun): void;
+}
+
 /** A request from its first hop to its response. */
 export class RequestRun implements DeadlineOwner {
   readonly #core: SessionCore;
   readonly #request: PreparedRequest;
   readonly #loop: EventLoop;
   readonly #deadlines: Deadlines;
-  readonly #history: RedirectRecord[] = [];
+  readonly #owner: RunOwner | null;
+  readonly #history: RedirectRecord[];
   #target: Target;
   #line: RequestLine;
   #exchange: Exchange | null = null;
@@ -41,10 +49,19 @@ export class RequestRun implements DeadlineOwner {
   /** The response was handed over: the end of its body is the end of the request. */
   #handedOver = false;
 
-  constructor(core: SessionCore, request: PreparedRequest, loop: EventLoop) {
+  /** A run with an owner has its owner's `total`, and the owner's redirects behind it. */
+  constructor(
+    core: SessionCore,
+    request: PreparedRequest,
+    loop: EventLoop,
+    owner: RunOwner | null = null,
+    history: readonly RedirectRecord[] = [],
+  ) {
     this.#core = core;
     this.#request = request;
     this.#loop = loop;
+    this.#owner = owner;
+    this.#history = [...history];
     this.#target = request.target;
     this.#line = { method: request.target.method, url: request.target.url.whole };
     this.#deadlines = new Deadlines(queuesFor(core, loop, request.timeouts), this, request.timeouts);
@@ -54,6 +71,8 @@ export class RequestRun implements DeadlineOwner {
 
   /** Ends whatever is under way. */
   end(): void {
+    this.#givenUp ??= new ResponseClosedError(this.#line);
+    this.#queued?.cancel();
     this.#exchange?.close();
     this.#stopWatching();
   }
@@ -61,13 +80,23 @@ export class RequestRun implements DeadlineOwner {
   expire(deadline: DeadlineName, moved: number): void {
     const { timeouts } = this.#request;
     const limit = deadline === 'minThroughput' ? timeouts.throughputWindow : (timeouts[deadline] ?? 0);
-    const stage = this.#exchange?.stage ?? 'queued';
-    const facts = { deadline, limit, stage, bytes: this.#exchange?.bytes ?? 0 };
-    this.#giveUp(timeoutError(this.#line, facts, moved, timeouts.minThroughput ?? 0));
+    const facts = { deadline, limit, ...this.#progress() };
+    this.giveUp(timeoutError(this.#line, facts, moved, timeouts.minThroughput ?? 0));
+  }
+
+  /** The owner's `total` of `limit` milliseconds has passed. */
+  expireTotal(limit: number): Error {
+    const error = new TotalTimeoutError(this.#line, { deadline: 'total', limit, ...this.#progress() });
+    this.giveUp(error);
+    return error;
+  }
+
+  #progress(): { stage: RequestStage; bytes: number } {
+    return { stage: this.#exchange?.stage ?? 'queued', bytes: this.#exchange?.bytes ?? 0 };
   }
 
   /** Ends the request from outside the task that waits for it. */
-  #giveUp(error: Error): void {
+  giveUp(error: Error): void {
     this.#givenUp = error;
     this.#queued?.cancel();
     this.#exchange?.fail(error);
@@ -76,7 +105,7 @@ export class RequestRun implements DeadlineOwner {
   #watchSignal(signal: AbortSignal | null): void {
     if (signal === null) return;
     if (signal.aborted) this.#givenUp = abortError(signal);
-    else this.#unwatchSignal = onAbort(signal, () => this.#giveUp(abortError(signal)));
+    else this.#unwatchSignal = onAbort(signal, () => this.giveUp(abortError(signal)));
   }
 
   /** The request has ended, with its response's body. */
@@ -176,6 +205,7 @@ export class RequestRun implements DeadlineOwner {
     this.#exchange = new Exchange(connector, plan, this.#deadlines, () => {
       connector.slots.release(origin);
       if (this.#handedOver) this.#stopWatching();
+      this.#owner?.runEnded(this);
     });
     return this.#exchange;
   }
@@ -194,7 +224,8 @@ function timeoutError(line: RequestLine, facts: DeadlineFacts, moved: number, wa
   return new ConnectionTimeoutError(line, facts);
 }
 
-function recordOf(line: RequestLine, head: ResponseHead, location: string): RedirectRecord {
+/** What is kept of a redirect. */
+export function recordOf(line: RequestLine, head: ResponseHead, location: string): RedirectRecord {
   return {
     method: line.method,
     url: line.url,

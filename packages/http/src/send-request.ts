@@ -1,20 +1,24 @@
 /**
  * A request's life: slots, a connection, the head of a response; while that is a redirect, again; then a ClientResponse.
  *
- * prepare-request.ts checks it → request-run.ts waits for its slots → exchange.ts sends it ⇐ undici's callbacks settle it
+ * prepare-request.ts checks it → (request-chain.ts takes it through its middlewares →)
+ * request-run.ts waits for its slots → exchange.ts sends it ⇐ undici's callbacks settle it
  * → redirect.ts says where next, or the response is handed over. A deadline, or the end of the session, fails whatever is
  * waited for.
  */
 import { fromPromise, getEventLoop, type GeneratorBody } from 'cotask';
 import type { ClientResponse } from './client-response.ts';
+import type { ClientSession } from './client-session.ts';
 import { discardRedirect } from './discard.ts';
 import { prepareRequest } from './prepare-request.ts';
+import { sendThroughMiddlewares } from './request-chain.ts';
 import { RequestRun } from './request-run.ts';
 import type { SessionCore } from './session-core.ts';
-import type { RequestOptions } from './session-options.ts';
+import type { RaiseForStatus, RequestOptions } from './session-options.ts';
 
 /** Sends a request and follows its redirects. One generator, not one a stage: each costs at every wait. */
 export function* sendRequest(
+  session: ClientSession,
   core: SessionCore,
   method: string,
   input: string | URL,
@@ -22,6 +26,12 @@ export function* sendRequest(
 ): GeneratorBody<ClientResponse> {
   const request = prepareRequest(core, method, input, options);
   const loop = getEventLoop();
+  const { raiseForStatus } = request;
+  if (request.middlewares.length > 0) {
+    const answer = yield* sendThroughMiddlewares(session, core, request, loop);
+    if (raiseForStatus !== false) yield* checkStatus(answer, raiseForStatus);
+    return answer;
+  }
   const run = new RequestRun(core, request, loop);
   let response: ClientResponse | null = null;
   try {
@@ -40,10 +50,13 @@ export function* sendRequest(
     run.end();
     throw error;
   }
-  const { raiseForStatus } = request;
+  if (raiseForStatus !== false) yield* checkStatus(response, raiseForStatus);
+  return response;
+}
+
+function* checkStatus(response: ClientResponse, raiseForStatus: RaiseForStatus): GeneratorBody<void> {
   if (raiseForStatus === true && !response.ok) refuse(response);
   if (typeof raiseForStatus === 'function') yield* look(response, raiseForStatus);
-  return response;
 }
 
 /** Throws the status; what is left of the error page is read away, so that its connection can be used again. */

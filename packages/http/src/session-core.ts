@@ -4,6 +4,7 @@ import { defaultTimeouts, resolveTimeouts, type Timeouts } from './client-timeou
 import { Connector } from './connector.ts';
 import { deadlineQueues, type DeadlineQueues } from './deadlines.ts';
 import { InvalidOptionError } from './errors.ts';
+import { listMiddlewares, type Middlewares } from './middleware.ts';
 import type { RedirectRules } from './redirect.ts';
 import { flattenHeaders, listHeaders, mergeHeaders, type HeaderFields } from './request-headers.ts';
 import { listParams, resolveUrl, type Pairs } from './request-url.ts';
@@ -21,6 +22,7 @@ export interface SessionCore {
   readonly timeouts: Timeouts;
   readonly rules: RedirectRules;
   readonly raiseForStatus: RaiseForStatus;
+  readonly middlewares: Middlewares;
   readonly maxBodySize: number;
   readonly maxHeaders: number;
   readonly maxInformational: number;
@@ -58,6 +60,7 @@ export function makeSessionCore(options: ClientSessionOptions): SessionCore {
       allowInsecureRedirects: options.allowInsecureRedirects ?? false,
     },
     raiseForStatus: options.raiseForStatus ?? false,
+    middlewares: listMiddlewares(options.middlewares),
     maxBodySize: options.maxBodySize ?? 100 * mebibyte,
     maxHeaders: options.maxHeaders ?? 128,
     maxInformational: options.maxInformational ?? 32,

@@ -17,6 +17,7 @@ import {
 import type { ClientResponse } from './client-response.ts';
 import type { ClientTimeout } from './client-timeout.ts';
 import type { TlsOptions } from './dial.ts';
+import type { ClientMiddleware } from './middleware.ts';
 import type { DataInput } from './request-body.ts';
 import type { HeadersInput } from './request-headers.ts';
 import type { ParamsInput } from './request-url.ts';
@@ -38,6 +39,8 @@ export interface SharedOptions {
   allowInsecureRedirects?: boolean | undefined;
   /** The most bytes that `bytes()`, `text()` and `json()` take; Infinity for no bound. Default 100 MiB. */
   maxBodySize?: number | undefined;
+  /** Functions that stand around each hop of a request, the first outermost; a request's replace the session's. */
+  middlewares?: readonly ClientMiddleware[] | undefined;
 }
 
 /** Options of {@link ClientSession}. Sizes are bytes, times milliseconds. */
@@ -89,6 +92,8 @@ export interface RequestOptions extends SharedOptions {
   data?: DataInput | undefined;
   /** Ends the request, its body included, with the signal's reason. Cancels and `timeout()` scopes need none. */
   signal?: AbortSignal | null | undefined;
+  /** Anything; middlewares find it as `request.context` (aiohttp's `trace_request_ctx`). */
+  context?: unknown;
 }
 
 const ipAddress: OptionRule = (value) =>
@@ -108,6 +113,7 @@ const sharedRules: OptionRules<SharedOptions> = {
   maxRedirects: wholeNumber(0),
   allowInsecureRedirects: trueOrFalse,
   maxBodySize: byteBound,
+  middlewares: anything,
 };
 
 const sessionRules: OptionRules<ClientSessionOptions> = {
@@ -138,6 +144,7 @@ const requestRules: OptionRules<RequestOptions> = {
   form: anything,
   data: anything,
   signal: signalOrNull,
+  context: anything,
 };
 
 const tlsRules: OptionRules<TlsOptions> = {
