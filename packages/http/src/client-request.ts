@@ -1,7 +1,7 @@
 /** A request on its way through the middlewares (aiohttp's `ClientRequest`): what is about to be sent, open to change. */
 import { coroutine, fromPromise, type Coroutine, type GeneratorBody } from 'cotask';
 import type { ClientSession } from './client-session.ts';
-import type { RedirectRecord } from './errors.ts';
+import { InvalidOptionError, type RedirectRecord } from './errors.ts';
 import { HeaderList } from './header-list.ts';
 import { checkMethod, idempotentMethods } from './methods.ts';
 import type { Target } from './redirect.ts';
@@ -11,7 +11,7 @@ import { Upload } from './upload.ts';
 
 /** What a request belongs to. @internal */
 export interface RequestOwner {
-  readonly session: ClientSession;
+  readonly session: ClientSession | null;
   readonly history: readonly RedirectRecord[];
   readonly context: unknown;
 }
@@ -66,6 +66,7 @@ export class ClientRequest {
 
   /** The session that sends it: for a token that must be fetched first. Its requests pass the middlewares too. */
   get session(): ClientSession {
+    if (this.#owner.session === null) throw new InvalidOptionError('this request belongs to no session');
     return this.#owner.session;
   }
 

@@ -27,25 +27,17 @@ interface Sent {
   readonly target: Target;
 }
 
-/** Sends a request through its middlewares and follows its redirects. */
-export function* sendThroughMiddlewares(
-  session: ClientSession,
-  core: SessionCore,
-  request: PreparedRequest,
-  loop: EventLoop,
-): GeneratorBody<ClientResponse> {
-  const chain = new RequestChain(session, core, request, loop);
-  try {
-    return yield* timeout(null, (scope) => chain.send(scope));
-  } catch (error) {
-    throw chain.fail(error);
-  } finally {
-    chain.leave();
-  }
+/** What a chain is made for. */
+interface ChainParts {
+  readonly session: ClientSession | null;
+  readonly core: SessionCore;
+  readonly request: PreparedRequest;
+  readonly loop: EventLoop;
 }
 
-class RequestChain implements DeadlineOwner, RunOwner {
-  readonly #session: ClientSession;
+/** Sends a request through its middlewares and follows its redirects. */
+export class RequestChain implements DeadlineOwner, RunOwner {
+  readonly #session: ClientSession | null;
   readonly #core: SessionCore;
   readonly #request: PreparedRequest;
   readonly #loop: EventLoop;
@@ -63,7 +55,7 @@ class RequestChain implements DeadlineOwner, RunOwner {
   /** What is handed to the caller: the end of its body is the end of the request. */
   #handedOver: RequestRun | null = null;
 
-  constructor(session: ClientSession, core: SessionCore, request: PreparedRequest, loop: EventLoop) {
+  constructor({ session, core, request, loop }: ChainParts) {
     this.#session = session;
     this.#core = core;
     this.#request = request;
@@ -77,8 +69,20 @@ class RequestChain implements DeadlineOwner, RunOwner {
     this.#next = chainMiddlewares(request.middlewares, send);
   }
 
+  /** The response, or the error as it is told of. */
+  *send(): GeneratorBody<ClientResponse> {
+    try {
+      return yield* timeout(null, (scope) => this.#hops(scope));
+    } catch (error) {
+      throw this.#fail(error);
+    } finally {
+      // A deadline that passes later concerns the body alone.
+      this.#scope = null;
+    }
+  }
+
   /** Hop after hop until a response is the answer. */
-  *send(scope: TimeoutScope): GeneratorBody<ClientResponse> {
+  *#hops(scope: TimeoutScope): GeneratorBody<ClientResponse> {
     this.#scope = scope;
     if (this.#givenUp !== null) throw this.#givenUp;
     const { context } = this.#request;
@@ -144,13 +148,8 @@ class RequestChain implements DeadlineOwner, RunOwner {
     for (const run of this.#runs) if (run !== but) run.end();
   }
 
-  /** The scope has ended: a deadline that passes later concerns the body alone. */
-  leave(): void {
-    this.#scope = null;
-  }
-
   /** Ends everything; the error as it is told of: the scope's own says nothing of the request. */
-  fail(error: unknown): unknown {
+  #fail(error: unknown): unknown {
     this.#stopWatching();
     this.#endRuns(null);
     const isScope = error instanceof CotaskError && error.code === 'COTASK_TIMEOUT';

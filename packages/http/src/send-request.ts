@@ -11,14 +11,14 @@ import type { ClientResponse } from './client-response.ts';
 import type { ClientSession } from './client-session.ts';
 import { discardRedirect } from './discard.ts';
 import { prepareRequest } from './prepare-request.ts';
-import { sendThroughMiddlewares } from './request-chain.ts';
+import { RequestChain } from './request-chain.ts';
 import { RequestRun } from './request-run.ts';
 import type { SessionCore } from './session-core.ts';
 import type { RaiseForStatus, RequestOptions } from './session-options.ts';
 
 /** Sends a request and follows its redirects. One generator, not one a stage: each costs at every wait. */
 export function* sendRequest(
-  session: ClientSession,
+  session: ClientSession | null,
   core: SessionCore,
   method: string,
   input: string | URL,
@@ -27,8 +27,11 @@ export function* sendRequest(
   const request = prepareRequest(core, method, input, options);
   const loop = getEventLoop();
   const { raiseForStatus } = request;
-  if (request.middlewares.length > 0) {
-    const answer = yield* sendThroughMiddlewares(session, core, request, loop);
+  const chain = request.middlewares.length > 0 ? new RequestChain({ session, core, request, loop }) : null;
+  // A generator that has ended keeps its arguments, and a session that nobody holds is to be told of.
+  session = null;
+  if (chain !== null) {
+    const answer = yield* chain.send();
     if (raiseForStatus !== false) yield* checkStatus(answer, raiseForStatus);
     return answer;
   }
