@@ -9,13 +9,18 @@ async function reportsOf(wanted: number, body: () => Promise<void>): Promise<str
   const main = coroutine(async () => {
     getEventLoop().setExceptionHandler((_loop, report) => void reports.push(report));
     await body();
-    for (let rounds = 0; rounds < 10 || reports.length < wanted; rounds++) {
+    for (
+      let rounds = 0;
+      rounds < 10 || reports.filter(({ message }) => message.includes('closed')).length < wanted;
+      rounds++
+    ) {
       globalThis.gc?.();
       await new Promise((resolve) => setImmediate(resolve));
     }
   });
   await run(main(), { debug: true });
-  return reports.map(({ message }) => message);
+  // A machine that is busy with something else makes slow steps, which debug mode tells of too.
+  return reports.map(({ message }) => message).filter((message) => !message.includes('held the event loop'));
 }
 
 test('debug mode tells of a response and of a session that were forgotten, and ends the response', async () => {
