@@ -53,8 +53,11 @@ function* attempts(plan: Plan, until: number): GeneratorBody<unknown> {
     try {
       return yield* call(plan.fn, attempt);
     } catch (error) {
-      if (error instanceof CancelledError || requests() > before) throw error;
+      if (error instanceof CancelledError) throw error;
       if (attempt >= plan.attempts || !plan.retryIf(error, attempt)) throw error;
+      // A cancel that is still due comes here: it goes before the error of an attempt that was not to be the last.
+      if (requests() > before) yield* sleep(0);
+      if (requests() > before) throw error;
       pause = plan.delay(attempt, error);
       if (getEventLoop().time() + pause >= until) throw error;
       plan.onRetry(error, attempt, pause);
