@@ -3,9 +3,7 @@
  * reads, chunks are held up to a bound, and then the socket is held back.
  */
 
-/** Held for a reader that is not there yet, or is slow: bytes, and pieces (a server may send one byte a piece). */
-const mostHeldBytes = 128 * 1024;
-const mostHeldPieces = 256;
+import { fixedBounds } from './bounds.ts';
 
 /** The transport, as the inbox holds it back. */
 export interface Flow {
@@ -157,7 +155,7 @@ export class BodyInbox {
   }
 
   #isFull(): boolean {
-    return this.#heldBytes >= mostHeldBytes || this.#held.length >= mostHeldPieces;
+    return this.#heldBytes >= fixedBounds.heldBytes || this.#held.length >= fixedBounds.heldPieces;
   }
 
   #holdBack(): void {

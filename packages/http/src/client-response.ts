@@ -10,7 +10,7 @@ import {
 } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { makeHeaders, type RawHeaders } from './make-headers.ts';
-import { ResponseBody, type ChunkSink } from './response-body.ts';
+import { ResponseBody, type BodyBounds, type ChunkSink } from './response-body.ts';
 import type { ResponseHead } from './response-head.ts';
 
 /** Options of `json()`. */
@@ -25,7 +25,7 @@ export interface ResponseParts {
   readonly head: ResponseHead;
   readonly url: string;
   readonly history: readonly RedirectRecord[];
-  readonly maxBodySize: number;
+  readonly bodyBounds: BodyBounds;
 }
 
 const readBytes = coroutine(function* (body: ResponseBody) {
@@ -66,7 +66,7 @@ export class ClientResponse implements AsyncDisposable {
     this.history = parts.history;
     this.#head = parts.head;
     this.#exchange = parts.exchange;
-    this.#body = new ResponseBody(parts.exchange, announcedLength(parts), parts.maxBodySize);
+    this.#body = new ResponseBody(parts.exchange, announcedLength(parts), parts.bodyBounds);
   }
 
   /** True for a status below 400, as in aiohttp (fetch's `ok` is 200 to 299). */

@@ -2,6 +2,7 @@
 import { Agent, type Dispatcher } from 'undici';
 import { Dialler, type DialOptions } from './dial.ts';
 import type { LaneOptions } from './lane.ts';
+import { LaneCensus } from './lane-census.ts';
 import { OriginPool } from './origin-pool.ts';
 import { SlotTable } from './slots.ts';
 
@@ -9,6 +10,7 @@ import { SlotTable } from './slots.ts';
 export interface ConnectorLimits {
   readonly limit: number;
   readonly limitPerHost: number;
+  readonly maxConnections: number;
 }
 
 /** The connections of one session (aiohttp's `TCPConnector`). */
@@ -18,8 +20,9 @@ export class Connector {
 
   constructor(dial: DialOptions, lanes: LaneOptions, limits: ConnectorLimits) {
     const dialler = new Dialler(dial);
-    this.#agent = new Agent({ factory: (origin) => new OriginPool(origin, dialler, lanes) });
-    this.slots = new SlotTable(limits.limit, limits.limitPerHost);
+    const census = new LaneCensus(limits.maxConnections);
+    this.#agent = new Agent({ factory: (origin) => new OriginPool(origin, dialler, lanes, census) });
+    this.slots = new SlotTable(mostInFlight(limits), limits.limitPerHost);
   }
 
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
@@ -31,4 +34,10 @@ export class Connector {
     this.slots.failAll(error);
     await this.#agent.destroy();
   }
+}
+
+/** No more requests than connections: one that found all of them in use could only wait, and waiting is the slots' business. */
+function mostInFlight({ limit, maxConnections }: ConnectorLimits): number {
+  if (limit === 0 || maxConnections === 0) return limit + maxConnections;
+  return Math.min(limit, maxConnections);
 }

@@ -5,6 +5,9 @@
 import { AsyncResource } from 'node:async_hooks';
 import net, { type LookupFunction, type Socket } from 'node:net';
 import tls, { type ConnectionOptions } from 'node:tls';
+import { fixedBounds } from './bounds.ts';
+import { AddressRefusal, guardedLookup, type AddressRules } from './guarded-lookup.ts';
+import { isPublicAddress } from './public-address.ts';
 
 /** The TLS options of a session; Node's `tls.connect` says what they mean. */
 export type TlsOptions = Pick<
@@ -33,6 +36,7 @@ export interface DialOptions {
   readonly socketPath: string | null;
   readonly allowH2: boolean;
   readonly tls: TlsOptions;
+  readonly addresses: AddressRules;
 }
 
 /** Whom to dial, as undici says it. */
@@ -56,8 +60,6 @@ export interface DialListener {
 }
 
 const keepAliveDelayMs = 60_000;
-/** TLS sessions kept for resumption, one a server name. */
-const mostTlsSessions = 100;
 
 /**
  * A socket outlives the request that it was made for: what it calls back must not carry that request's task and its
@@ -65,23 +67,15 @@ const mostTlsSessions = 100;
  */
 const root = new AsyncResource('COTASK_HTTP_SOCKET');
 
-/** Errors of name look-ups: an error of the platform does not always say that it is one. */
-const lookupErrors = new WeakSet<Error>();
-
-/** True for an error that a name look-up of ours ended with. */
-export function isLookupError(error: Error): boolean {
-  return lookupErrors.has(error);
-}
-
 /** Makes the connections of one session. */
 export class Dialler {
   readonly #options: DialOptions;
-  readonly #lookup: LookupFunction | undefined;
+  readonly #lookup: LookupFunction;
   readonly #tlsSessions = new Map<string, Buffer>();
 
   constructor(options: DialOptions) {
     this.#options = options;
-    this.#lookup = options.lookup === null ? undefined : markErrors(options.lookup);
+    this.#lookup = guardedLookup(options.lookup, options.addresses);
   }
 
   /** Starts to connect; `done` is called once, unless the socket is destroyed without an error. */
@@ -92,8 +86,9 @@ export class Dialler {
   #connect(target: DialTarget, listener: DialListener): Socket {
     const secure = target.protocol === 'https:';
     const named = this.#options.socketPath === null && net.isIP(target.hostname) === 0;
-    const socket = secure ? this.#connectTls(target) : net.connect(this.#connectOptions(target, 80));
     const report = once(listener.done);
+    if (!named && this.#isForbidden(target.hostname)) return refuse(target.hostname, report);
+    const socket = secure ? this.#connectTls(target) : net.connect(this.#connectOptions(target, 80));
     listener.onStep(named ? 'resolving' : 'connecting');
     if (named) socket.once('lookup', () => listener.onStep('connecting'));
     if (secure) socket.once('connect', () => listener.onStep('handshake'));
@@ -102,6 +97,11 @@ export class Dialler {
     socket.once(secure ? 'secureConnect' : 'connect', () => report(null, socket));
     socket.on('error', (error) => report(error, null));
     return socket;
+  }
+
+  /** An address in the URL never comes to the look-up. */
+  #isForbidden(address: string): boolean {
+    return this.#options.addresses.publicAddressesOnly && !isPublicAddress(address);
   }
 
   #connectTls(target: DialTarget): Socket {
@@ -127,14 +127,15 @@ export class Dialler {
       host: target.hostname,
       port: target.port === '' ? defaultPort : Number(target.port),
       autoSelectFamily,
-      ...(this.#lookup === undefined ? null : { lookup: this.#lookup }),
+      lookup: this.#lookup,
       ...(localAddress === null ? null : { localAddress }),
     };
   }
 
   #keepTlsSession(key: string, session: Buffer): void {
     this.#tlsSessions.delete(key);
-    const oldest = this.#tlsSessions.size >= mostTlsSessions ? this.#tlsSessions.keys().next().value : undefined;
+    const oldest =
+      this.#tlsSessions.size >= fixedBounds.tlsSessions ? this.#tlsSessions.keys().next().value : undefined;
     if (oldest !== undefined) this.#tlsSessions.delete(oldest);
     this.#tlsSessions.set(key, session);
   }
@@ -149,12 +150,9 @@ function once(done: Dialled): Dialled {
   };
 }
 
-/** The look-up as given, its errors marked. */
-function markErrors(lookup: LookupFunction): LookupFunction {
-  return (hostname, options, callback) => {
-    lookup(hostname, options, (error, address, family) => {
-      if (error !== null) lookupErrors.add(error);
-      callback(error, address, family);
-    });
-  };
+/** A socket that never connects. */
+function refuse(address: string, report: Dialled): Socket {
+  const socket = new net.Socket();
+  socket.on('error', (error) => report(error, null));
+  return socket.destroy(new AddressRefusal(address));
 }

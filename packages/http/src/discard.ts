@@ -4,16 +4,14 @@
  */
 import type { Awaitable, EventLoop } from 'cotask';
 import { park } from 'cotask/lowlevel';
+import { fixedBounds } from './bounds.ts';
 import type { Exchange } from './exchange.ts';
-
-const mostDiscardedBytes = 64 * 1024;
-const mostDiscardingMs = 1000;
 
 /** Reads the rest away in the background and calls back when the exchange has ended; returns how to stop waiting. */
 export function discardRest(exchange: Exchange, loop: EventLoop, ended: () => void): () => void {
   exchange.forgetIdling();
-  const timer = loop.callLater(mostDiscardingMs, () => exchange.close());
-  let left = mostDiscardedBytes;
+  const timer = loop.callLater(fixedBounds.discardedFor, () => exchange.close());
+  let left: number = fixedBounds.discardedBytes;
   const stop = (): void => timer.cancel();
   exchange.inbox.attach({
     chunk(chunk) {

@@ -185,6 +185,19 @@ export class ClientConnectorDNSError extends ClientConnectorError {
   }
 }
 
+/** The connection would have led to an address that is not public, and `publicAddressesOnly` is set; nothing was dialled. */
+export class NonPublicAddressError extends ClientConnectorError {
+  /** The address that the host is, or that its name gave. */
+  readonly address: string;
+
+  constructor(request: RequestLine, target: Address, address: string, options?: ClientErrorOptions) {
+    const which = target.host === address ? address : `${target.host} leads to ${address}, which`;
+    const words = `${which} is not a public address; publicAddressesOnly refuses it`;
+    super(request, target, words, options, 'COTASK_HTTP_NON_PUBLIC_ADDRESS');
+    this.address = address;
+  }
+}
+
 /** The TLS handshake failed. */
 export class ClientConnectorSSLError extends ClientConnectorError {
   constructor(request: RequestLine, address: Address, message: string, options?: ClientErrorOptions) {
@@ -203,6 +216,14 @@ export class ClientConnectorCertificateError extends ClientConnectorError {
 export class ServerDisconnectedError extends ClientConnectionError {
   constructor(request: RequestLine, message: string, options?: ClientErrorOptions) {
     super(request, message, options, 'COTASK_HTTP_DISCONNECTED');
+  }
+}
+
+/** As many requests as `maxWaiting` allows wait for a slot already. */
+export class RequestQueueFullError extends ClientConnectionError {
+  constructor(request: RequestLine, limit: number) {
+    const words = `${limit} requests wait for a slot already, as many as maxWaiting allows; begin fewer at once`;
+    super(request, words, {}, 'COTASK_HTTP_QUEUE_FULL');
   }
 }
 
@@ -293,16 +314,14 @@ export class ClientPayloadError extends ClientError {
   }
 }
 
-/** The body is larger than `maxBodySize`. */
+/** The body is larger than `maxBodySize`, or came in more pieces than `maxChunks`. */
 export class BodyTooLargeError extends ClientPayloadError {
-  constructor(request: RequestLine, bytes: number, limit: number) {
-    super(
-      request,
-      bytes,
-      `the body is larger than maxBodySize (${limit} bytes); read it by pieces or raise the bound`,
-      {},
-      'COTASK_HTTP_BODY_TOO_LARGE',
-    );
+  constructor(request: RequestLine, bytes: number, limit: number, bound: 'maxBodySize' | 'maxChunks' = 'maxBodySize') {
+    const over =
+      bound === 'maxBodySize'
+        ? `is larger than maxBodySize (${limit} bytes)`
+        : `came in more pieces than maxChunks (${limit})`;
+    super(request, bytes, `the body ${over}; read it by pieces or raise the bound`, {}, 'COTASK_HTTP_BODY_TOO_LARGE');
   }
 }
 
@@ -320,10 +339,10 @@ export class InvalidUrlClientError extends ClientError {
   }
 }
 
-/** The URL's scheme is neither `http` nor `https`. */
+/** The URL's scheme is neither `http` nor `https`, or is not among the session's `schemes`. */
 export class NonHttpUrlClientError extends InvalidUrlClientError {
-  constructor(request: RequestLine, scheme: string) {
-    super(request, `${scheme} is not spoken here; only http: and https: are`, {}, 'COTASK_HTTP_SCHEME');
+  constructor(request: RequestLine, scheme: string, allowed: readonly string[] = ['http', 'https']) {
+    super(request, `${scheme} is not spoken here; only ${listSchemes(allowed)}`, {}, 'COTASK_HTTP_SCHEME');
   }
 }
 
@@ -351,13 +370,18 @@ export class InvalidUrlRedirectClientError extends RedirectClientError {
   }
 }
 
-/** The redirect's target is neither `http` nor `https`. */
+/** The redirect's target is neither `http` nor `https`, or is not among the session's `schemes`. */
 export class NonHttpUrlRedirectClientError extends RedirectClientError {
-  constructor(request: RequestLine, history: readonly RedirectRecord[], scheme: string) {
+  constructor(
+    request: RequestLine,
+    history: readonly RedirectRecord[],
+    scheme: string,
+    allowed: readonly string[] = ['http', 'https'],
+  ) {
     super(
       request,
       history,
-      `the redirect leads to a ${scheme} URL; only http: and https: are followed`,
+      `the redirect leads to a ${scheme} URL; only ${listSchemes(allowed)} followed`,
       {},
       'COTASK_HTTP_REDIRECT_SCHEME',
     );
@@ -375,6 +399,10 @@ export class InsecureRedirectError extends RedirectClientError {
       'COTASK_HTTP_REDIRECT_INSECURE',
     );
   }
+}
+
+function listSchemes(schemes: readonly string[]): string {
+  return `${schemes.map((scheme) => `${scheme}:`).join(' and ')} ${schemes.length === 1 ? 'is' : 'are'}`;
 }
 
 function words(request: RequestLine): string {

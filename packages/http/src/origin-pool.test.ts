@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { Dialler } from './dial.ts';
 import type { Lane, LaneUser } from './lane.ts';
+import { LaneCensus } from './lane-census.ts';
 import { OriginPool } from './origin-pool.ts';
 
 const dialler = new Dialler({
@@ -12,6 +13,7 @@ const dialler = new Dialler({
   socketPath: null,
   allowH2: false,
   tls: {},
+  addresses: { publicAddressesOnly: false, maxDnsAnswers: 32 },
 });
 const lanes = { maxHeaderSize: 16_384, keepAliveTimeout: 50, keepAliveMaxTimeout: 50, allowH2: false, maxStreams: 100 };
 
@@ -40,7 +42,7 @@ async function ask(pool: OriginPool): Promise<Lane> {
 
 test('a pool whose last connection has ended says so and holds no lane: the Agent forgets it', async () => {
   await using server = await startServer((_request, response) => void response.end('x'));
-  const pool = new OriginPool(server.url, dialler, lanes);
+  const pool = new OriginPool(server.url, dialler, lanes, new LaneCensus(0));
   const unused = once(pool, 'disconnect');
   const lane = await ask(pool);
   expect(await ask(pool)).toBe(lane);
@@ -52,7 +54,7 @@ test('a pool whose last connection has ended says so and holds no lane: the Agen
 
 test('it refuses a handler that knows nothing of lanes, and ends in each of undici’s ways', async () => {
   await using server = await startServer((_request, response) => void response.end('x'));
-  const pool = new OriginPool(new URL(server.url), dialler, lanes);
+  const pool = new OriginPool(new URL(server.url), dialler, lanes, new LaneCensus(0));
   expect(() => pool.dispatch({ path: '/', method: 'GET' }, {})).toThrow(TypeError);
   await ask(pool);
   await new Promise<void>((resolve) => pool.close(resolve));

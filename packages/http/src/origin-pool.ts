@@ -5,6 +5,7 @@
  */
 import { Dispatcher, errors } from 'undici';
 import type { Dialler } from './dial.ts';
+import type { LaneCensus } from './lane-census.ts';
 import { Lane, isLaneUser, type LaneOptions, type LaneOwner } from './lane.ts';
 
 /** A dispatcher for one origin. */
@@ -12,12 +13,14 @@ export class OriginPool extends Dispatcher implements LaneOwner {
   readonly #origin: URL;
   readonly #dialler: Dialler;
   readonly #options: LaneOptions;
+  readonly #census: LaneCensus;
   readonly #lanes = new Set<Lane>();
   /** Lanes with room, the one freed last at the end: it is the least likely to have been closed by the server. */
   readonly #free: Lane[] = [];
 
-  constructor(origin: string | URL, dialler: Dialler, options: LaneOptions) {
+  constructor(origin: string | URL, dialler: Dialler, options: LaneOptions, census: LaneCensus) {
     super();
+    this.#census = census;
     this.#origin = new URL(origin);
     this.#dialler = dialler;
     this.#options = options;
@@ -30,13 +33,15 @@ export class OriginPool extends Dispatcher implements LaneOwner {
   }
 
   laneFree(lane: Lane): void {
-    if (lane.listed || !this.#lanes.has(lane)) return;
+    if (!this.#lanes.has(lane)) return;
+    if (lane.load === 0) this.#census.idle(lane);
+    if (lane.listed) return;
     lane.listed = true;
     this.#free.push(lane);
   }
 
   laneGone(lane: Lane): void {
-    this.#lanes.delete(lane);
+    if (this.#lanes.delete(lane)) this.#census.gone(lane);
     if (lane.listed) this.#free.splice(this.#free.lastIndexOf(lane), 1);
     lane.listed = false;
     // The Agent forgets a dispatcher that has disconnected and holds nothing.
@@ -46,6 +51,7 @@ export class OriginPool extends Dispatcher implements LaneOwner {
 
   #takeFree(): Lane | undefined {
     const lane = this.#free.at(-1);
+    if (lane !== undefined) this.#census.busy(lane);
     if (lane !== undefined && lane.load + 1 >= lane.capacity) {
       this.#free.pop();
       lane.listed = false;
@@ -56,6 +62,7 @@ export class OriginPool extends Dispatcher implements LaneOwner {
   #open(): Lane {
     const lane = new Lane(this.#origin, this.#dialler, this.#options, this);
     this.#lanes.add(lane);
+    this.#census.opened();
     return lane;
   }
 
@@ -82,6 +89,7 @@ export class OriginPool extends Dispatcher implements LaneOwner {
   async #closeLanes(error: Error | null): Promise<void> {
     const lanes = [...this.#lanes];
     this.#lanes.clear();
+    for (const lane of lanes) this.#census.gone(lane);
     this.#free.length = 0;
     await Promise.all(lanes.map((lane) => lane.close(error)));
   }

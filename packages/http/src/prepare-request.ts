@@ -1,12 +1,13 @@
 /** From a call's arguments to a request that can be sent: everything bad is refused here, before anything is awaited. */
 import { resolveTimeouts, type Timeouts } from './client-timeout.ts';
-import { InvalidOptionError, InvalidUrlClientError } from './errors.ts';
 import { checkMethod } from './methods.ts';
 import { listMiddlewares, type Middlewares } from './middleware.ts';
-import { isCredential, type RedirectRules, type Target } from './redirect.ts';
+import { InvalidOptionError, InvalidUrlClientError } from './errors.ts';
+import { checkScheme, isCredential, type RedirectRules, type Target } from './redirect.ts';
 import { makeBody, type RequestBody } from './request-body.ts';
 import { hasHeader, listHeaders, mergeHeaders, withoutHeaders, type HeaderFields } from './request-headers.ts';
 import { listParams, mergeParams, resolveUrl, type Pairs, type RequestUrl } from './request-url.ts';
+import type { BodyBounds } from './response-body.ts';
 import type { SessionCore } from './session-core.ts';
 import { checkRequestOptions, type RaiseForStatus, type RequestOptions } from './session-options.ts';
 
@@ -19,7 +20,7 @@ export interface PreparedRequest {
   readonly timeouts: Timeouts;
   readonly rules: RedirectRules;
   readonly raiseForStatus: RaiseForStatus;
-  readonly maxBodySize: number;
+  readonly bodyBounds: BodyBounds;
   readonly signal: AbortSignal | null;
   readonly middlewares: Middlewares;
   readonly context: unknown;
@@ -39,7 +40,7 @@ export function prepareRequest(
     timeouts: resolveTimeouts(options.timeout, core.timeouts),
     rules: mergeRules(core.rules, options),
     raiseForStatus: options.raiseForStatus ?? core.raiseForStatus,
-    maxBodySize: options.maxBodySize ?? core.maxBodySize,
+    bodyBounds: mergeBounds(core.bodyBounds, options),
     signal: options.signal ?? null,
     middlewares: options.middlewares === undefined ? core.middlewares : listMiddlewares(options.middlewares),
     context: options.context,
@@ -49,6 +50,7 @@ export function prepareRequest(
 function makeTarget(core: SessionCore, method: string, input: string | URL, options: RequestOptions): Target {
   const params = mergeParams(core.params, options.params === undefined ? noParams : listParams(options.params));
   const { url, authorization } = resolveUrl(method, input, core.baseUrl, params);
+  checkScheme(method, url, core.rules.schemes);
   const body = makeBody(options);
   const own = options.headers === undefined ? noFields : listHeaders(options.headers);
   if (body?.ownsContentType === true && hasHeader(own, 'content-type')) {
@@ -86,6 +88,11 @@ function defaultHeaders(core: SessionCore, url: RequestUrl): HeaderFields {
   return withoutHeaders(core.headers, isCredential);
 }
 
+function mergeBounds(bounds: BodyBounds, options: RequestOptions): BodyBounds {
+  if (options.maxBodySize === undefined && options.maxChunks === undefined) return bounds;
+  return { maxBodySize: options.maxBodySize ?? bounds.maxBodySize, maxChunks: options.maxChunks ?? bounds.maxChunks };
+}
+
 function mergeRules(rules: RedirectRules, options: RequestOptions): RedirectRules {
   if (
     options.allowRedirects === undefined &&
@@ -97,5 +104,6 @@ function mergeRules(rules: RedirectRules, options: RequestOptions): RedirectRule
     allowRedirects: options.allowRedirects ?? rules.allowRedirects,
     maxRedirects: options.maxRedirects ?? rules.maxRedirects,
     allowInsecureRedirects: options.allowInsecureRedirects ?? rules.allowInsecureRedirects,
+    schemes: rules.schemes,
   };
 }

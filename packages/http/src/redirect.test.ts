@@ -2,12 +2,17 @@ import { coroutine, run } from 'cotask';
 import { startHostileOrigin, startServer, type Handler } from '@cotask/test-servers';
 import { describe, expect, test } from 'vitest';
 import { ClientSession, RedirectClientError } from './index.ts';
-import { followRedirect } from './redirect.ts';
+import { followRedirect, type RedirectRules } from './redirect.ts';
 import { makeBody } from './request-body.ts';
 import { splitUrl } from './request-url.ts';
 
 const line = { method: 'GET', url: 'https://a.test/' };
-const rules = { allowRedirects: true, maxRedirects: 10, allowInsecureRedirects: false };
+const rules: RedirectRules = {
+  allowRedirects: true,
+  maxRedirects: 10,
+  allowInsecureRedirects: false,
+  schemes: ['http', 'https'],
+};
 
 /** Where a redirect leads. */
 function follow(status: number, location: string, from: Partial<Parameters<typeof followRedirect>[0]> = {}) {

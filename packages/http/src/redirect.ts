@@ -5,6 +5,7 @@
 import {
   InsecureRedirectError,
   InvalidUrlRedirectClientError,
+  NonHttpUrlClientError,
   NonHttpUrlRedirectClientError,
   RedirectClientError,
   TooManyRedirects,
@@ -29,7 +30,11 @@ export interface RedirectRules {
   readonly allowRedirects: boolean;
   readonly maxRedirects: number;
   readonly allowInsecureRedirects: boolean;
+  readonly schemes: readonly Scheme[];
 }
+
+/** Schemes that are spoken. */
+export type Scheme = 'http' | 'https';
 
 /** Words in the names of headers that carry credentials: `X-Api-Key`, `X-Auth-Token`, `X-Amz-Security-Token` and the like. */
 const secretWords = /auth|cookie|token|secret|api-?key|credential|password|session|signature/;
@@ -74,9 +79,22 @@ export function followRedirect(
   if (last === undefined) throw new RangeError('a redirect is followed from a record');
   if (history.length > rules.maxRedirects) throw new TooManyRedirects(line, { ...last, history }, rules.maxRedirects);
   const url = resolveLocation(last.location, from.url, line, history);
+  const scheme = schemeOf(url);
+  if (!rules.schemes.includes(scheme))
+    throw new NonHttpUrlRedirectClientError(line, history, `${scheme}:`, rules.schemes);
   const downgrade = from.url.origin.startsWith('https:') && url.origin.startsWith('http:');
   if (downgrade && !rules.allowInsecureRedirects) throw new InsecureRedirectError(line, history);
   return carryOver(from, last.status, url, line, history);
+}
+
+/** @throws {NonHttpUrlClientError} for a URL whose scheme is not among `schemes`. */
+export function checkScheme(method: string, url: RequestUrl, schemes: readonly Scheme[]): void {
+  const scheme = schemeOf(url);
+  if (!schemes.includes(scheme)) throw new NonHttpUrlClientError({ method, url: url.whole }, `${scheme}:`, schemes);
+}
+
+function schemeOf(url: RequestUrl): Scheme {
+  return url.origin.startsWith('https:') ? 'https' : 'http';
 }
 
 function carryOver(

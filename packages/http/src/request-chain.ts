@@ -14,7 +14,7 @@ import { InvalidOptionError, TotalTimeoutError, type RedirectRecord } from './er
 import type { Exchange } from './exchange.ts';
 import { chainMiddlewares, type NextRequest } from './middleware.ts';
 import type { PreparedRequest } from './prepare-request.ts';
-import { followRedirect, redirectLocation, type Target } from './redirect.ts';
+import { checkScheme, followRedirect, redirectLocation, type Target } from './redirect.ts';
 import { recordOf, RequestRun, type RunOwner } from './request-run.ts';
 import type { ResponseHead } from './response-head.ts';
 import { queuesFor, type SessionCore } from './session-core.ts';
@@ -104,6 +104,7 @@ export class RequestChain implements DeadlineOwner, RunOwner {
     this.#releaseSent();
     if (this.#givenUp !== null) throw this.#givenUp;
     const target = hop.target();
+    checkScheme(target.method, target.url, this.#request.rules.schemes);
     const request = { ...this.#request, target, timeouts: this.#hopTimeouts, signal: null };
     const run = new RequestRun(this.#core, request, this.#loop, this, this.#history);
     this.#runs.add(run);

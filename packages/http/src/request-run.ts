@@ -6,6 +6,7 @@ import { Deadlines, type DeadlineOwner } from './deadlines.ts';
 import {
   ConnectionTimeoutError,
   ResponseClosedError,
+  RequestQueueFullError,
   SessionClosedError,
   SlowTransferError,
   SocketTimeoutError,
@@ -134,9 +135,9 @@ export class RequestRun implements DeadlineOwner {
   handOver(exchange: Exchange, head: ResponseHead): ClientResponse {
     this.#handedOver = true;
     if (exchange.done) this.#stopWatching();
-    const { maxBodySize } = this.#request;
+    const { bodyBounds } = this.#request;
     const url = this.#target.url.href;
-    const response = new ClientResponse({ exchange, head, url, history: this.#history, maxBodySize });
+    const response = new ClientResponse({ exchange, head, url, history: this.#history, bodyBounds });
     if (this.#loop.getDebug()) watchResponse(response, exchange, this.#loop);
     return response;
   }
@@ -157,6 +158,8 @@ export class RequestRun implements DeadlineOwner {
     this.#deadlines.startConnect();
     const { origin } = this.#target.url;
     const { slots } = this.#core.connector;
+    const { maxWaiting } = this.#core;
+    if (slots.waiting >= maxWaiting) throw new RequestQueueFullError(this.#line, maxWaiting);
     const label = `a slot for ${this.#line.method} ${this.#line.url}`;
     const ofHost = slots.takeOfHost(origin, label);
     if (ofHost !== null) yield* this.#queue(ofHost, () => slots.releaseOfHost(origin));
@@ -181,7 +184,9 @@ export class RequestRun implements DeadlineOwner {
    */
   *#queue(place: Future<void>, giveBack: () => void): GeneratorBody<void> {
     const cancelsBefore = currentTask()?.cancelling() ?? 0;
+    const { slots } = this.#core.connector;
     this.#queued = place;
+    slots.waiting += 1;
     try {
       yield* place;
     } catch (error) {
@@ -189,6 +194,7 @@ export class RequestRun implements DeadlineOwner {
       if (this.#givenUp === null || (currentTask()?.cancelling() ?? 0) > cancelsBefore) throw error;
       throw this.#givenUp;
     } finally {
+      slots.waiting -= 1;
       this.#queued = null;
     }
     if (this.#givenUp === null) return;

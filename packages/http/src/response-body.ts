@@ -4,6 +4,7 @@ import { park } from 'cotask/lowlevel';
 import { discardRest } from './discard.ts';
 import { BodyInUseError, BodyTooLargeError, ResponseClosedError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
+import { PieceList } from './piece-list.ts';
 
 /** How a reader that is given chunks goes on after it returned `false`. */
 export interface BodyFlow {
@@ -13,23 +14,29 @@ export interface BodyFlow {
 /** Takes a chunk inside the socket's callback; `false` holds back what follows until `flow.resume()`. */
 export type ChunkSink = (chunk: Uint8Array, flow: BodyFlow) => boolean | void;
 
+/** What a body may be that is read whole. */
+export interface BodyBounds {
+  readonly maxBodySize: number;
+  readonly maxChunks: number;
+}
+
 type Use = 'unread' | 'whole' | 'pieces' | 'consumed';
 
 /** A response's body. */
 export class ResponseBody {
   readonly exchange: Exchange;
   readonly #announced: number | null;
-  readonly #limit: number;
+  readonly #bounds: BodyBounds;
   #use: Use = 'unread';
   #whole: Uint8Array | null = null;
   #waiting = false;
   #closed = false;
 
-  /** `announced` is the length that the server promised, `limit` the most bytes that a whole body may have. */
-  constructor(exchange: Exchange, announced: number | null, limit: number) {
+  /** `announced` is the length that the server promised. */
+  constructor(exchange: Exchange, announced: number | null, bounds: BodyBounds) {
     this.exchange = exchange;
     this.#announced = announced;
-    this.#limit = limit;
+    this.#bounds = bounds;
   }
 
   /** True when nothing more can be read from the connection. */
@@ -41,33 +48,35 @@ export class ResponseBody {
   *bytes(): GeneratorBody<Uint8Array> {
     if (this.#whole !== null) return this.#whole;
     this.#claim('whole');
-    if (this.#announced !== null && this.#announced > this.#limit) {
+    if (this.#announced !== null && this.#announced > this.#bounds.maxBodySize) {
       const error = this.#tooLarge();
       this.exchange.fail(error);
       throw error;
     }
     const pieces = this.exchange.inbox.ended ? this.#takeHeld() : yield* this.#collect();
-    this.#whole = join(pieces);
+    this.#whole = pieces.join();
     return this.#whole;
   }
 
-  #takeHeld(): Uint8Array[] {
+  #takeHeld(): PieceList {
     const { inbox } = this.exchange;
-    const pieces: Uint8Array[] = [];
+    const pieces = new PieceList();
     for (let piece = inbox.take(); piece !== null; piece = inbox.take()) pieces.push(piece);
     if (inbox.failure !== null) throw inbox.failure.error;
-    if (this.exchange.bytes > this.#limit) throw this.#tooLarge();
+    if (this.exchange.bytes > this.#bounds.maxBodySize) throw this.#tooLarge();
+    if (pieces.count > this.#bounds.maxChunks) throw this.#tooMany();
     return pieces;
   }
 
-  #collect(): Awaitable<Uint8Array[]> {
+  #collect(): Awaitable<PieceList> {
     const { inbox } = this.exchange;
-    const pieces: Uint8Array[] = [];
-    return park<Uint8Array[]>(this.#label('the body'), (settle) => {
+    const pieces = new PieceList();
+    return park<PieceList>(this.#label('the body'), (settle) => {
       inbox.attach({
         chunk: (chunk) => {
-          if (this.exchange.bytes > this.#limit) throw this.#tooLarge();
+          if (this.exchange.bytes > this.#bounds.maxBodySize) throw this.#tooLarge();
           pieces.push(chunk);
+          if (pieces.count > this.#bounds.maxChunks) throw this.#tooMany();
         },
         ended: (failure) => (failure === null ? settle.resolve(pieces) : settle.reject(failure.error)),
       });
@@ -146,25 +155,14 @@ export class ResponseBody {
   }
 
   #tooLarge(): BodyTooLargeError {
-    return new BodyTooLargeError(this.exchange.line, this.exchange.bytes, this.#limit);
+    return new BodyTooLargeError(this.exchange.line, this.exchange.bytes, this.#bounds.maxBodySize);
+  }
+
+  #tooMany(): BodyTooLargeError {
+    return new BodyTooLargeError(this.exchange.line, this.exchange.bytes, this.#bounds.maxChunks, 'maxChunks');
   }
 
   #label(what: string): string {
     return `${what} of ${this.exchange.line.method} ${this.exchange.line.url}`;
   }
-}
-
-/** One array of its own: a chunk shares its memory with what else came in the same read. */
-function join(pieces: readonly Uint8Array[]): Uint8Array {
-  const [only] = pieces;
-  if (only === undefined) return new Uint8Array(0);
-  if (pieces.length === 1) return new Uint8Array(only);
-  const size = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
-  const whole = new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.byteLength;
-  }
-  return whole;
 }

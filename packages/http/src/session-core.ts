@@ -1,5 +1,6 @@
 /** What a session's requests share: its defaults, checked and resolved once, and its connections. */
 import type { EventLoop } from 'cotask';
+import { defaultBounds, fixedBounds } from './bounds.ts';
 import { defaultTimeouts, resolveTimeouts, type Timeouts } from './client-timeout.ts';
 import { Connector } from './connector.ts';
 import { deadlineQueues, type DeadlineQueues } from './deadlines.ts';
@@ -8,6 +9,7 @@ import { listMiddlewares, type Middlewares } from './middleware.ts';
 import type { RedirectRules } from './redirect.ts';
 import { flattenHeaders, listHeaders, mergeHeaders, type HeaderFields } from './request-headers.ts';
 import { listParams, resolveUrl, type Pairs } from './request-url.ts';
+import type { BodyBounds } from './response-body.ts';
 import { checkSessionOptions, type ClientSessionOptions, type RaiseForStatus } from './session-options.ts';
 
 /** What a request takes from its session. */
@@ -23,7 +25,8 @@ export interface SessionCore {
   readonly rules: RedirectRules;
   readonly raiseForStatus: RaiseForStatus;
   readonly middlewares: Middlewares;
-  readonly maxBodySize: number;
+  readonly bodyBounds: BodyBounds;
+  readonly maxWaiting: number;
   readonly maxHeaders: number;
   readonly maxInformational: number;
   closed: boolean;
@@ -38,10 +41,7 @@ const automaticHeaders: HeaderFields = [
   ['user-agent', 'cotask-http'],
 ];
 
-const mebibyte = 1024 * 1024;
 const keepAliveDefault = 15_000;
-/** Requests at once on one HTTP/2 connection. */
-const mostStreams = 100;
 
 /** Checks a session's options and makes what they ask for. Connects to nobody. */
 export function makeSessionCore(options: ClientSessionOptions): SessionCore {
@@ -56,14 +56,19 @@ export function makeSessionCore(options: ClientSessionOptions): SessionCore {
     timeouts: resolveTimeouts(options.timeout, defaultTimeouts),
     rules: {
       allowRedirects: options.allowRedirects ?? true,
-      maxRedirects: options.maxRedirects ?? 10,
+      maxRedirects: options.maxRedirects ?? defaultBounds.maxRedirects,
       allowInsecureRedirects: options.allowInsecureRedirects ?? false,
+      schemes: options.schemes ?? ['http', 'https'],
     },
     raiseForStatus: options.raiseForStatus ?? false,
     middlewares: listMiddlewares(options.middlewares),
-    maxBodySize: options.maxBodySize ?? 100 * mebibyte,
-    maxHeaders: options.maxHeaders ?? 128,
-    maxInformational: options.maxInformational ?? 32,
+    bodyBounds: {
+      maxBodySize: options.maxBodySize ?? defaultBounds.maxBodySize,
+      maxChunks: options.maxChunks ?? defaultBounds.maxChunks,
+    },
+    maxWaiting: options.maxWaiting ?? defaultBounds.maxWaiting,
+    maxHeaders: options.maxHeaders ?? defaultBounds.maxHeaders,
+    maxInformational: options.maxInformational ?? defaultBounds.maxInformational,
     closed: false,
     lastQueues: null,
   };
@@ -88,15 +93,23 @@ function makeConnector(options: ClientSessionOptions): Connector {
     socketPath: options.socketPath ?? null,
     allowH2,
     tls: options.tls ?? {},
+    addresses: {
+      publicAddressesOnly: options.publicAddressesOnly ?? false,
+      maxDnsAnswers: options.maxDnsAnswers ?? defaultBounds.maxDnsAnswers,
+    },
   };
   const lanes = {
-    maxHeaderSize: options.maxHeaderSize ?? 16 * 1024,
+    maxHeaderSize: options.maxHeaderSize ?? defaultBounds.maxHeaderSize,
     keepAliveTimeout,
     keepAliveMaxTimeout: options.keepAliveMaxTimeout ?? keepAliveTimeout,
     allowH2,
-    maxStreams: mostStreams,
+    maxStreams: fixedBounds.streams,
   };
-  return new Connector(dial, lanes, { limit: options.limit ?? 100, limitPerHost: options.limitPerHost ?? 0 });
+  return new Connector(dial, lanes, {
+    limit: options.limit ?? defaultBounds.limit,
+    limitPerHost: options.limitPerHost ?? defaultBounds.limitPerHost,
+    maxConnections: options.maxConnections ?? defaultBounds.maxConnections,
+  });
 }
 
 /** The credentials stay in the base: they hold for its relative URLs. */

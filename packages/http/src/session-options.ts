@@ -18,6 +18,8 @@ import type { ClientResponse } from './client-response.ts';
 import type { ClientTimeout } from './client-timeout.ts';
 import type { TlsOptions } from './dial.ts';
 import type { ClientMiddleware } from './middleware.ts';
+import { InvalidOptionError } from './errors.ts';
+import type { Scheme } from './redirect.ts';
 import type { DataInput } from './request-body.ts';
 import type { HeadersInput } from './request-headers.ts';
 import type { ParamsInput } from './request-url.ts';
@@ -41,6 +43,8 @@ export interface SharedOptions {
   maxBodySize?: number | undefined;
   /** Functions that stand around each hop of a request, the first outermost; a request's replace the session's. */
   middlewares?: readonly ClientMiddleware[] | undefined;
+  /** The most pieces in which such a body may come (a server may send one byte a piece). Default 1,000,000. */
+  maxChunks?: number | undefined;
 }
 
 /** Options of {@link ClientSession}. Sizes are bytes, times milliseconds. */
@@ -51,10 +55,23 @@ export interface ClientSessionOptions extends SharedOptions {
   headers?: HeadersInput | undefined;
   /** Added to every URL's query, unless the request names the parameter too. */
   params?: ParamsInput | undefined;
-  /** Requests in flight in all; 0 for no bound. First come, first served. Default 100. */
+  /** Requests in flight in all; 0 for no bound but `maxConnections`. First come, first served. Default 100. */
   limit?: number | undefined;
   /** Requests in flight to one origin (scheme, host and port); 0 for no bound. Default 0. */
   limitPerHost?: number | undefined;
+  /**
+   * Open connections, idle ones included: the one idle longest is closed where one more is needed, and no more requests are
+   * in flight. 0 for no bound. Default 1,000.
+   */
+  maxConnections?: number | undefined;
+  /** Requests that may wait for a slot; one more fails with `RequestQueueFullError`. Default 100,000. */
+  maxWaiting?: number | undefined;
+  /** True connects to public addresses only: checked when a connection is made, for every hop. Default false. */
+  publicAddressesOnly?: boolean | undefined;
+  /** Schemes that are asked and followed. Default both. */
+  schemes?: readonly Scheme[] | undefined;
+  /** The most addresses of one name that are tried. Default 32. */
+  maxDnsAnswers?: number | undefined;
   /** The most bytes of a response's header names and values. Default 16 KiB. */
   maxHeaderSize?: number | undefined;
   /** The most header fields of a response. Default 128. */
@@ -106,6 +123,12 @@ const signalOrNull: OptionRule = (value) =>
     ? null
     : 'must be an AbortSignal';
 
+const countBound: OptionRule = (value) => (value === Infinity ? null : wholeNumber(1)(value));
+const someSchemes: OptionRule = (value) =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => one === 'http' || one === 'https')
+    ? null
+    : "must be a list of 'http' and 'https'";
+
 const sharedRules: OptionRules<SharedOptions> = {
   timeout: anything,
   raiseForStatus: flagOrFunction,
@@ -114,6 +137,7 @@ const sharedRules: OptionRules<SharedOptions> = {
   allowInsecureRedirects: trueOrFalse,
   maxBodySize: byteBound,
   middlewares: anything,
+  maxChunks: countBound,
 };
 
 const sessionRules: OptionRules<ClientSessionOptions> = {
@@ -123,6 +147,11 @@ const sessionRules: OptionRules<ClientSessionOptions> = {
   params: anything,
   limit: wholeNumber(0),
   limitPerHost: wholeNumber(0),
+  maxConnections: wholeNumber(0),
+  maxWaiting: wholeNumber(0),
+  publicAddressesOnly: trueOrFalse,
+  schemes: someSchemes,
+  maxDnsAnswers: wholeNumber(1),
   maxHeaderSize: wholeNumber(1),
   maxHeaders: wholeNumber(1),
   maxInformational: wholeNumber(0),
@@ -166,6 +195,10 @@ const tlsRules: OptionRules<TlsOptions> = {
 
 export function checkSessionOptions(options: ClientSessionOptions): void {
   checkOptions('ClientSession', options, sessionRules);
+  if (options.publicAddressesOnly === true && options.socketPath !== undefined)
+    throw new InvalidOptionError(
+      'publicAddressesOnly and socketPath exclude each other: a local socket has no address',
+    );
   if (options.tls !== undefined) checkOptions('tls', options.tls, tlsRules);
 }
 

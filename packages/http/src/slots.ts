@@ -47,6 +47,8 @@ export class SlotTable {
   readonly #all: Slots;
   readonly #perHost: number;
   readonly #ofHosts = new Map<string, Slots>();
+  /** Requests in one of the queues. */
+  waiting = 0;
 
   constructor(limit: number, limitPerHost: number) {
     this.#all = new Slots(limit);

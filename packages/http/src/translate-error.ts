@@ -1,5 +1,4 @@
 /** From what undici and the platform say to the client's own errors; the original is kept as `cause`. */
-import { isLookupError } from './dial.ts';
 import {
   ClientConnectionError,
   ClientConnectorCertificateError,
@@ -9,11 +8,13 @@ import {
   ClientPayloadError,
   InvalidHttpMessageError,
   InvalidOptionError,
+  NonPublicAddressError,
   ServerDisconnectedError,
   SessionClosedError,
   type Address,
   type RequestLine,
 } from './errors.ts';
+import { AddressRefusal, isLookupError } from './guarded-lookup.ts';
 
 /** What is known of a request when it fails. */
 export interface FailureFacts {
@@ -58,6 +59,7 @@ function translateConnectError(error: Error, { line, origin }: FailureFacts): Er
   const cause = rootOf(error);
   const code = codeOf(cause);
   const where = `${address.host}:${address.port}`;
+  if (cause instanceof AddressRefusal) return new NonPublicAddressError(line, address, cause.address, { cause });
   if (isLookupError(cause) || isResolverCall(cause)) {
     return new ClientConnectorDNSError(
       line,

@@ -1,0 +1,49 @@
+/**
+ * Every bound of the client, in one place. A client that talks to strangers needs one wherever a stranger says how much:
+ * the guide's table of bounds is checked against these.
+ */
+
+const kibibyte = 1024;
+const mebibyte = 1024 * kibibyte;
+
+/** What holds where a session says nothing. Sizes are bytes. */
+export const defaultBounds = {
+  /** Requests in flight in all. */
+  limit: 100,
+  /** Requests in flight to one origin; 0 is no bound. */
+  limitPerHost: 0,
+  /** Open connections, the idle ones included. */
+  maxConnections: 1000,
+  /** Requests that wait for a slot. */
+  maxWaiting: 100_000,
+  /** Redirects that are followed. */
+  maxRedirects: 10,
+  /** Bytes of the names and values of a response's header fields. */
+  maxHeaderSize: 16 * kibibyte,
+  /** Header fields of a response. */
+  maxHeaders: 128,
+  /** Interim (1xx) responses before the final one. */
+  maxInformational: 32,
+  /** Bytes of a body that is read whole. */
+  maxBodySize: 100 * mebibyte,
+  /** Pieces of a body that is read whole. */
+  maxChunks: 1_000_000,
+  /** Addresses of one name that are tried. */
+  maxDnsAnswers: 32,
+} as const;
+
+/** Bounds that nobody needs to change. Sizes are bytes, times milliseconds. */
+export const fixedBounds = {
+  /** Read away of a body that nobody wants, so that its connection can be used again. */
+  discardedBytes: 64 * kibibyte,
+  /** And for how long. */
+  discardedFor: 1000,
+  /** Held of a body whose reader is slow, before the socket is held back. */
+  heldBytes: 128 * kibibyte,
+  /** And in how many pieces. */
+  heldPieces: 256,
+  /** TLS sessions kept for resumption, one a server. */
+  tlsSessions: 100,
+  /** Requests at once on one HTTP/2 connection. */
+  streams: 100,
+} as const;
