@@ -1,5 +1,6 @@
 /** What a request resolves to once the head of its final response is there (aiohttp's `ClientResponse`). */
 import { coroutine, getEventLoop, type Awaitable, type Coroutine, type GeneratorBody } from 'cotask';
+import type { TranslateError } from './body-stream.ts';
 import { charsetOf, decodeText, isJsonType, mediaType } from './decode-text.ts';
 import {
   ClientResponseError,
@@ -162,6 +163,19 @@ export class ClientResponse implements AsyncDisposable {
     }
   }
 
+  /**
+   * The body as a web stream of bytes, for what takes one. Outside a task it is read as any stream; a task that waits for
+   * it says `fromPromise(reader.read())`. Cancelling the stream ends the connection.
+   */
+  stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.streamAs((error) => error);
+  }
+
+  /** @internal The body as a stream whose errors are said as `translate` says them. */
+  streamAs(translate: TranslateError): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#body.stream(translate);
+  }
+
   /** The next piece of the body, null after the last: `while ((chunk = yield* response.readChunk()) !== null)`. */
   readChunk(): Coroutine<Uint8Array | null> {
     return readChunk(this.#body);
@@ -214,7 +228,7 @@ export class ClientResponse implements AsyncDisposable {
 
   /** @internal The whole body decoded. */
   *readText(encoding: string | null): GeneratorBody<string> {
-    this.#refuseCoded();
+    this.refuseCoded();
     return decodeText(yield* this.#body.bytes(), encoding, this.charset);
   }
 
@@ -233,7 +247,8 @@ export class ClientResponse implements AsyncDisposable {
     }
   }
 
-  #refuseCoded(): void {
+  /** @internal Throws for a body whose coding nobody undoes. */
+  refuseCoded(): void {
     const coding = this.#head.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
     if (coding === 'identity' || coding === '') return;
     const words = `the body is coded (${coding}), and codings are not decoded: bytes() gives it as sent, the header accept-encoding says what may be sent`;

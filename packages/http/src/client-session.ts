@@ -2,6 +2,7 @@
 import { coroutine, currentTask, fromPromise, getEventLoop, type Coroutine, type EventLoop } from 'cotask';
 import type { ClientResponse } from './client-response.ts';
 import { SessionClosedError } from './errors.ts';
+import { makeFetch, type Fetch } from './fetch.ts';
 import { noOptions } from './prepare-request.ts';
 import { sendRequest } from './send-request.ts';
 import { makeSessionCore, type SessionCore } from './session-core.ts';
@@ -28,9 +29,17 @@ const closeCore = coroutine(function* (core: SessionCore) {
 export class ClientSession implements AsyncDisposable {
   readonly #core: SessionCore;
 
+  /**
+   * The platform's `fetch` over this session's connections, bounds and deadlines, for whatever takes a `fetch`: it needs no
+   * `this`, returns a promise of the global `Response` and fails as `fetch` does (the cause is the client's error). Called
+   * in a task, it hears of the task's cancel.
+   */
+  readonly fetch: Fetch;
+
   /** @throws {InvalidOptionError} for an option that does not exist or cannot be. */
   constructor(options: ClientSessionOptions = {}) {
     this.#core = makeSessionCore(options);
+    this.fetch = makeFetch((method, url, request) => this.request(method, url, request), this.#core.baseUrl);
     const loop = currentTask() === null ? null : getEventLoop();
     if (loop?.getDebug() === true) watchSession(this, this.#core, loop);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 export { ClientSession } from './client-session.ts';
+export type { Fetch } from './fetch.ts';
 export type { ClientSessionOptions, RaiseForStatus, RequestOptions, SharedOptions } from './session-options.ts';
 export type { ClientTimeout } from './client-timeout.ts';
 export type { TlsOptions } from './dial.ts';

@@ -29,6 +29,11 @@ const reserved = new Set([
   'http2-settings',
 ]);
 
+/** True for a header that is the connection's business, by its name in lower case. */
+export function isReserved(name: string): boolean {
+  return reserved.has(name);
+}
+
 /** `headers` as checked fields; a name that comes again stays, as a line of its own. */
 export function listHeaders(headers: HeadersInput | undefined): HeaderFields {
   if (headers === undefined) return [];

@@ -1,6 +1,7 @@
 /** The body of one response and who may read it: one reader, once, in one of three ways; whole bodies are kept. */
 import type { Awaitable, EventLoop, GeneratorBody } from 'cotask';
 import { park } from 'cotask/lowlevel';
+import { makeBodyStream, type TranslateError } from './body-stream.ts';
 import { discardRest } from './discard.ts';
 import { BodyInUseError, BodyTooLargeError, ResponseClosedError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
@@ -20,7 +21,7 @@ export interface BodyBounds {
   readonly maxChunks: number;
 }
 
-type Use = 'unread' | 'whole' | 'pieces' | 'consumed';
+type Use = 'unread' | 'whole' | 'pieces' | 'consumed' | 'streamed';
 
 /** A response's body. */
 export class ResponseBody {
@@ -126,6 +127,12 @@ export class ResponseBody {
     });
   }
 
+  /** The body as a web stream; its errors are said as `translate` says them. */
+  stream(translate: TranslateError): ReadableStream<Uint8Array<ArrayBuffer>> {
+    this.#claim('streamed');
+    return makeBodyStream(this.exchange, translate);
+  }
+
   /** Ends the connection, unless the body has come whole. */
   close(): void {
     if (this.#closed) return;
@@ -137,7 +144,8 @@ export class ResponseBody {
   release(loop: EventLoop): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.exchange.done || this.#use === 'whole' || this.#use === 'consumed' || this.#waiting) this.exchange.close();
+    const isRead = this.#use === 'whole' || this.#use === 'consumed' || this.#use === 'streamed' || this.#waiting;
+    if (this.exchange.done || isRead) this.exchange.close();
     else discardRest(this.exchange, loop, () => undefined);
   }
 
