@@ -11,7 +11,7 @@ const find = (pattern: string): string[] =>
   globSync(pattern, { cwd: root, exclude: ['**/node_modules/**', '**/dist/**'] });
 
 const sources = find('{packages,bench,docs,examples,scripts}/**/*.{ts,mjs}');
-const documents = find('{*.md,docs/*.md,docs/guide/*.md,examples/*.md,packages/*/*.md,bench/*.md}');
+const documents = find('{*.md,docs/*.md,docs/{guide,tutorial}/*.md,examples/*.md,packages/*/*.md,bench/*.md}');
 
 /** Names of files, wherever they stand in a text; `lock.test.ts` counts, `*.test.ts` does not. */
 const namedFiles = (text: string): string[] => [

@@ -33,7 +33,7 @@ const shownOutputs = (file: string): ShownOutput[] => {
   });
 };
 
-const shown = ['README.md', 'docs/*.md', 'docs/guide/*.md']
+const shown = ['README.md', 'docs/*.md', 'docs/{guide,tutorial}/*.md']
   .flatMap((pattern) => globSync(pattern, { cwd: root }).sort())
   .flatMap(shownOutputs);
 
