@@ -44,9 +44,9 @@ describe('the rule for forgotten waits', () => {
   });
 
   test('finds none of them without the option', async () => {
-    expect(await lint(blockOf('json').replace('"checkThenables": true', '"checkThenables": false'), blockOf('ts no-run'))).toEqual(
-      [],
-    );
+    expect(
+      await lint(blockOf('json').replace('"checkThenables": true', '"checkThenables": false'), blockOf('ts no-run')),
+    ).toEqual([]);
   });
 
   test('is on for this repository', async () => {

@@ -102,7 +102,8 @@ const inWords = ({ running, ready, waiting }: Snapshot): string =>
 export function draw(snapshot: Snapshot, caption?: Caption): string {
   const column = caption === undefined ? 300 : 174 + caption.most * 38;
   const top = caption === undefined ? 28 : -42;
-  const lines = caption === undefined ? [] : [text(28, -4, 'head', caption.heading), text(28, 24, 'soft', caption.line)];
+  const lines =
+    caption === undefined ? [] : [text(28, -4, 'head', caption.heading), text(28, 24, 'soft', caption.line)];
   const bottom = column + 84;
   const parts = [
     box(0.5, top + 0.5, 959, bottom - top - 1, 'card'),

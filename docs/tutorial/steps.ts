@@ -17,9 +17,9 @@ export interface TracedStep extends Snapshot {
 }
 
 /** Both lists, as the task that runs would see them. */
-function lookAround(running: Task): Snapshot {
+function lookAround(running: Task<unknown>): Snapshot {
   const loop = running.getLoop();
-  const others = (tasks: readonly Task[]): Task[] => tasks.filter((task) => task !== running);
+  const others = (tasks: readonly Task<unknown>[]): Task<unknown>[] => tasks.filter((task) => task !== running);
   return {
     running: running.name,
     ready: others(loop.readyTasks()).map((task) => task.name),
