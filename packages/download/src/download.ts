@@ -89,6 +89,7 @@ function openSession({ timeout, headers }: Settings, names: NameResolver): Clien
       timeout: { total: null, connect: null, sockConnect: timeout, sockRead: timeout },
       lookup: names.lookup,
       keepAliveTimeout: KEEP_ALIVE,
+      cookieJar: null,
       maxHeaders: MOST_HEADERS,
     });
   } catch (error) {

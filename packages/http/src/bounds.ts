@@ -30,6 +30,14 @@ export const defaultBounds = {
   maxChunks: 1_000_000,
   /** Addresses of one name that are tried. */
   maxDnsAnswers: 32,
+  /** Cookies of a jar. */
+  maxCookies: 3000,
+  /** Cookies of one domain. */
+  maxCookiesPerDomain: 180,
+  /** Bytes of a cookie's name and value. */
+  maxCookieSize: 4 * kibibyte,
+  /** `Set-Cookie` fields of one response that are looked at. */
+  maxCookiesPerResponse: 50,
 } as const;
 
 /** Bounds that nobody needs to change. Sizes are bytes, times milliseconds. */
@@ -42,6 +50,10 @@ export const fixedBounds = {
   heldBytes: 128 * kibibyte,
   /** And in how many pieces. */
   heldPieces: 256,
+  /** Bytes of a cookie's attribute (RFC 6265bis section 5.5). */
+  cookieAttributeBytes: kibibyte,
+  /** Days that a cookie is kept at most (RFC 6265bis section 5.5). */
+  cookieDays: 400,
   /** TLS sessions kept for resumption, one a server. */
   tlsSessions: 100,
   /** Requests at once on one HTTP/2 connection. */

@@ -5,7 +5,7 @@ import { InvalidOptionError, type RedirectRecord } from './errors.ts';
 import { HeaderList } from './header-list.ts';
 import { checkMethod, idempotentMethods } from './methods.ts';
 import type { Target } from './redirect.ts';
-import { bytesBody, makeBody, type BodyOptions, type RequestBody } from './request-body.ts';
+import { bytesBody, makeBody, type BodyOptions, type JsonSerializer, type RequestBody } from './request-body.ts';
 import { resolveUrl, type RequestUrl } from './request-url.ts';
 import { Upload } from './upload.ts';
 
@@ -14,6 +14,7 @@ export interface RequestOwner {
   readonly session: ClientSession | null;
   readonly history: readonly RedirectRecord[];
   readonly context: unknown;
+  readonly jsonSerialize: JsonSerializer | null;
 }
 
 /**
@@ -109,7 +110,7 @@ export class ClientRequest {
 
   /** Puts another body in place of this one; without an option there is none. Its type is the new one's. */
   setBody(options: BodyOptions): void {
-    this.#setBody(makeBody(options));
+    this.#setBody(makeBody(options, this.#owner.jsonSerialize));
   }
 
   #setBody(body: RequestBody | null): void {

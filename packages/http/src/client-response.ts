@@ -1,6 +1,7 @@
 /** What a request resolves to once the head of its final response is there (aiohttp's `ClientResponse`). */
 import { coroutine, getEventLoop, type Awaitable, type Coroutine, type GeneratorBody } from 'cotask';
 import type { TranslateError } from './body-stream.ts';
+import { cookiesOf, type ResponseCookie } from './cookies.ts';
 import { charsetOf, decodeText, isJsonType, mediaType } from './decode-text.ts';
 import {
   ClientResponseError,
@@ -57,6 +58,7 @@ export class ClientResponse implements AsyncDisposable {
   readonly #exchange: Exchange;
   readonly #body: ResponseBody;
   #headers: Headers | null = null;
+  #cookies: ReadonlyMap<string, ResponseCookie> | null = null;
 
   /** @internal */
   constructor(parts: ResponseParts) {
@@ -104,6 +106,12 @@ export class ClientResponse implements AsyncDisposable {
   /** The charset that the server announced, in lower case, or null. */
   get charset(): string | null {
     return charsetOf(this.#head.get('content-type'));
+  }
+
+  /** The cookies that this response sets, by name; those of redirects before it are in the session's jar only. */
+  get cookies(): ReadonlyMap<string, ResponseCookie> {
+    this.#cookies ??= cookiesOf(this.#head.all('set-cookie'));
+    return this.#cookies;
   }
 
   /** False when only the end of the connection marks the end of the body, so that nobody can prove that it is whole. */

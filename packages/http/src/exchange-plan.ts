@@ -21,7 +21,7 @@ export interface ExchangePlan {
 export function headersToSend({ headers: given, body }: ExchangePlan, open: OpenBody | null): string[] {
   if (open === null || body === null) return given;
   const headers = [...given];
-  if (!flatHas(headers, 'content-type')) headers.push('content-type', open.contentType);
+  if (open.contentType !== '' && !flatHas(headers, 'content-type')) headers.push('content-type', open.contentType);
   // undici knows the length of bytes, and sends a stream in chunks unless it is told.
   const isStream = open.content instanceof Upload;
   if (isStream && body.length !== null && !flatHas(headers, 'content-length')) {

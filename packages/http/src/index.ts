@@ -7,10 +7,15 @@ export { ClientSession } from './client-session.ts';
 export type { Fetch } from './fetch.ts';
 export type { ClientSessionOptions, RaiseForStatus, RequestOptions, SharedOptions } from './session-options.ts';
 export type { ClientTimeout } from './client-timeout.ts';
+export { basicAuth } from './auth.ts';
+export type { AuthInput } from './auth.ts';
+export { CookieJar } from './cookie-jar.ts';
+export type { CookieJarOptions, SavedCookies } from './cookie-jar.ts';
+export type { CookiesInput, ResponseCookie } from './cookies.ts';
 export type { TlsOptions } from './dial.ts';
 export type { HeadersInput } from './request-headers.ts';
 export type { ParamScalar, ParamsInput } from './request-url.ts';
-export type { BodyOptions, DataInput } from './request-body.ts';
+export type { BodyOptions, DataInput, JsonSerializer } from './request-body.ts';
 export type { BodyChunk, BodySource } from './upload.ts';
 
 export { ClientRequest } from './client-request.ts';

@@ -1,11 +1,19 @@
 /** From a call's arguments to a request that can be sent: everything bad is refused here, before anything is awaited. */
 import { resolveTimeouts, type Timeouts } from './client-timeout.ts';
+import { addAuth, addCookies, netrcAuth } from './credentials.ts';
+import { InvalidOptionError, InvalidUrlClientError } from './errors.ts';
 import { checkMethod } from './methods.ts';
 import { listMiddlewares, type Middlewares } from './middleware.ts';
-import { InvalidOptionError, InvalidUrlClientError } from './errors.ts';
 import { checkScheme, isCredential, type RedirectRules, type Target } from './redirect.ts';
-import { makeBody, type RequestBody } from './request-body.ts';
-import { hasHeader, listHeaders, mergeHeaders, withoutHeaders, type HeaderFields } from './request-headers.ts';
+import { chunkedBody, makeBody, untypedBody, type RequestBody } from './request-body.ts';
+import {
+  hasHeader,
+  listHeaders,
+  mergeHeaders,
+  withoutHeaders,
+  withoutNamed,
+  type HeaderFields,
+} from './request-headers.ts';
 import { listParams, mergeParams, resolveUrl, type Pairs, type RequestUrl } from './request-url.ts';
 import type { BodyBounds } from './response-body.ts';
 import type { SessionCore } from './session-core.ts';
@@ -51,16 +59,16 @@ function makeTarget(core: SessionCore, method: string, input: string | URL, opti
   const params = mergeParams(core.params, options.params === undefined ? noParams : listParams(options.params));
   const { url, authorization } = resolveUrl(method, input, core.baseUrl, params);
   checkScheme(method, url, core.rules.schemes);
-  const body = makeBody(options);
-  const own = options.headers === undefined ? noFields : listHeaders(options.headers);
+  const body = shapeBody(makeBody(options, core.jsonSerialize), core, options);
+  const own = addAuth(options.headers === undefined ? noFields : listHeaders(options.headers), options.auth);
   if (body?.ownsContentType === true && hasHeader(own, 'content-type')) {
     throw new InvalidOptionError(
       'the Content-Type of a FormData carries its boundary; leave the header content-type out',
     );
   }
-  const headers = mergeHeaders(defaultHeaders(core, url), own);
+  const headers = addCookies(mergeHeaders(defaultHeaders(core, url, options), own), options.cookies);
   if (hasHeader(headers, 'content-length')) checkLength(headers, body);
-  if (authorization === null) return { method, url, headers, body };
+  if (authorization === null) return { method, url, headers: addNetrc(core, url, headers), body };
   if (hasHeader(headers, 'authorization')) {
     throw new InvalidUrlClientError(
       { method, url: url.whole },
@@ -68,6 +76,15 @@ function makeTarget(core: SessionCore, method: string, input: string | URL, opti
     );
   }
   return { method, url, headers: [...headers, ['authorization', authorization]], body };
+}
+
+/** The body as `chunked` and `skipAutoHeaders` want it. */
+function shapeBody(body: RequestBody | null, core: SessionCore, options: RequestOptions): RequestBody | null {
+  if (body === null) return null;
+  const skipped = options.skipAutoHeaders ?? core.skipAutoHeaders;
+  const untyped = !body.ownsContentType && skipped.some((name) => name.toLowerCase() === 'content-type');
+  const typed = untyped ? untypedBody(body) : body;
+  return options.chunked === true ? chunkedBody(typed) : typed;
 }
 
 /** A length that is not the body's would leave the server waiting, or make the rest of the body a request of its own. */
@@ -83,9 +100,18 @@ function checkLength(headers: HeaderFields, body: RequestBody | null): void {
 }
 
 /** A session that has a home gives its credentials to nobody else. */
-function defaultHeaders(core: SessionCore, url: RequestUrl): HeaderFields {
-  if (core.baseUrl === null || core.baseUrl.origin === url.origin) return core.headers;
-  return withoutHeaders(core.headers, isCredential);
+function defaultHeaders(core: SessionCore, url: RequestUrl, options: RequestOptions): HeaderFields {
+  const isHome = core.baseUrl === null || core.baseUrl.origin === url.origin;
+  let fields = isHome ? core.headers : withoutHeaders(core.headers, isCredential);
+  if (options.auth === null) fields = withoutHeaders(fields, (name) => name === 'authorization');
+  return withoutNamed(fields, options.skipAutoHeaders);
+}
+
+/** The user's own file knows the host, and nobody has said who asks. */
+function addNetrc(core: SessionCore, url: RequestUrl, headers: HeaderFields): HeaderFields {
+  if (core.netrc === null || hasHeader(headers, 'authorization')) return headers;
+  const authorization = netrcAuth(core.netrc(), url);
+  return authorization === null ? headers : [...headers, ['authorization', authorization]];
 }
 
 function mergeBounds(bounds: BodyBounds, options: RequestOptions): BodyBounds {

@@ -20,6 +20,7 @@ export type DataInput =
 /** A body that is open for one sending. */
 export interface OpenBody {
   readonly content: Uint8Array | Upload;
+  /** Empty for a body that does not say. */
   readonly contentType: string;
 }
 
@@ -42,28 +43,36 @@ export interface BodyOptions {
 }
 
 const urlEncoded = 'application/x-www-form-urlencoded;charset=UTF-8';
+const jsonType = 'application/json';
 const unknownBytes = 'application/octet-stream';
 
+/** Writes a value as JSON. */
+export type JsonSerializer = (value: unknown) => string | Uint8Array;
+
 /** The body that the options ask for, or null. */
-export function makeBody(options: BodyOptions): RequestBody | null {
+export function makeBody(options: BodyOptions, serialize: JsonSerializer | null = null): RequestBody | null {
   if (options.json === undefined && options.form === undefined && options.data === undefined) return null;
   const given = (['json', 'form', 'data'] as const).filter((name) => options[name] !== undefined);
   if (given.length > 1) throw new InvalidOptionError(`a request has one body: ${given.join(' and ')} are given`);
-  if (options.json !== undefined) return textBody(toJson(options.json), 'application/json');
+  if (options.json !== undefined) return jsonBody(options.json, serialize ?? JSON.stringify);
   if (options.form !== undefined) return textBody(encodeForm(options.form), urlEncoded);
   return options.data === undefined ? null : dataBody(options.data);
 }
 
-function toJson(value: unknown): string {
-  let text: string | undefined;
+function jsonBody(value: unknown, serialize: (value: unknown) => unknown): RequestBody {
+  const written = toJson(value, serialize);
+  return typeof written === 'string' ? textBody(written, jsonType) : bytesBody(written, jsonType);
+}
+
+function toJson(value: unknown, serialize: (value: unknown) => unknown): string | Uint8Array {
+  let text: unknown;
   try {
-    text = JSON.stringify(value);
+    text = serialize(value);
   } catch (error) {
     throw new InvalidOptionError('the option json cannot be written as JSON', { cause: error });
   }
-  if (text === undefined)
-    throw new InvalidOptionError(`the option json cannot be written as JSON: it is a ${typeof value}`);
-  return text;
+  if (typeof text === 'string' || text instanceof Uint8Array) return text;
+  throw new InvalidOptionError(`the option json cannot be written as JSON: it is a ${typeof value}`);
 }
 
 function encodeForm(form: ParamsInput): string {
@@ -118,4 +127,18 @@ function multipartBody(form: FormData): RequestBody {
 function streamBody(source: BodySource | ReadableStream<BodyChunk>): RequestBody {
   const open = (): OpenBody => ({ content: new Upload(source), contentType: unknownBytes });
   return { open, length: null, replayable: false, ownsContentType: false };
+}
+
+/** The same body, sent in chunks whether its length is known or not. */
+export function chunkedBody(body: RequestBody): RequestBody {
+  const open = (): OpenBody => {
+    const { content, contentType } = body.open();
+    return { content: content instanceof Upload ? content : new Upload([content]), contentType };
+  };
+  return { ...body, open, length: null };
+}
+
+/** The same body without a word on its type. */
+export function untypedBody(body: RequestBody): RequestBody {
+  return { ...body, open: () => ({ ...body.open(), contentType: '' }) };
 }

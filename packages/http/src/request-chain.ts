@@ -86,8 +86,14 @@ export class RequestChain implements DeadlineOwner, RunOwner {
     this.#scope = scope;
     if (this.#givenUp !== null) throw this.#givenUp;
     const { context } = this.#request;
+    const { jsonSerialize } = this.#core;
     for (;;) {
-      const hop = new ClientRequest(this.#target, { session: this.#session, history: this.#history, context });
+      const hop = new ClientRequest(this.#target, {
+        session: this.#session,
+        history: this.#history,
+        context,
+        jsonSerialize,
+      });
       const response = yield* this.#next(hop);
       const sent = this.#sent.get(response) ?? null;
       const next = sent === null ? null : this.#redirect(sent);
@@ -111,6 +117,7 @@ export class RequestChain implements DeadlineOwner, RunOwner {
     try {
       const exchange = run.openAtOnce() ?? (yield* run.open());
       const head = yield* exchange.response();
+      run.keepCookies(head);
       const response = run.handOver(exchange, head);
       this.#sent.set(response, { run, exchange, head, target });
       return response;

@@ -99,6 +99,13 @@ export function withoutHeaders(fields: HeaderFields, drop: (name: string) => boo
   return fields.filter(([name]) => !drop(name));
 }
 
+/** The fields without those named. */
+export function withoutNamed(fields: HeaderFields, names: readonly string[] | undefined): HeaderFields {
+  if (names === undefined || names.length === 0) return fields;
+  const dropped = new Set(names.map((name) => name.toLowerCase()));
+  return withoutHeaders(fields, (name) => dropped.has(name));
+}
+
 /** The flat list that undici writes: name, value, name, value. */
 export function flattenHeaders(fields: HeaderFields): string[] {
   const flat: string[] = [];

@@ -2,6 +2,7 @@
 import { currentTask, type EventLoop, type Future, type GeneratorBody } from 'cotask';
 import { abortError, onAbort } from 'cotask/lowlevel';
 import { ClientResponse } from './client-response.ts';
+import { addJarCookies } from './credentials.ts';
 import { Deadlines, type DeadlineOwner } from './deadlines.ts';
 import {
   ConnectionTimeoutError,
@@ -21,7 +22,7 @@ import {
 import { Exchange } from './exchange.ts';
 import type { PreparedRequest } from './prepare-request.ts';
 import { followRedirect, redirectLocation, type Target } from './redirect.ts';
-import { flattenHeaders } from './request-headers.ts';
+import { flattenHeaders, type HeaderFields } from './request-headers.ts';
 import type { ResponseHead } from './response-head.ts';
 import { queuesFor, type SessionCore } from './session-core.ts';
 import { watchUnclosed } from './unclosed.ts';
@@ -118,11 +119,18 @@ export class RequestRun implements DeadlineOwner {
 
   /** Where this response leads; null when it is the answer. */
   redirect(head: ResponseHead): Target | null {
+    this.keepCookies(head);
     const { rules } = this.#request;
     const location = redirectLocation(head, rules);
     if (location === null) return null;
     this.#history.push(recordOf(this.#line, head, location));
     return followRedirect(this.#target, this.#line, this.#history, rules);
+  }
+
+  /** Keeps the cookies that a response sets; those of a redirect too. */
+  keepCookies(head: ResponseHead): void {
+    const fields = head.all('set-cookie');
+    if (fields.length > 0) this.#core.cookieJar?.receive(fields, this.#target.url.whole);
   }
 
   /** Goes on to where a redirect leads. */
@@ -202,8 +210,16 @@ export class RequestRun implements DeadlineOwner {
     throw this.#givenUp;
   }
 
+  /** The header fields with the jar's cookies, as the jar stands now. */
+  #headers(): HeaderFields {
+    const { headers, url } = this.#target;
+    const { cookieJar } = this.#core;
+    return cookieJar === null || cookieJar.size === 0 ? headers : addJarCookies(headers, cookieJar.header(url.whole));
+  }
+
   #makeExchange(): Exchange {
-    const { headers, body } = this.#target;
+    const { body } = this.#target;
+    const headers = this.#headers();
     const { origin, path } = this.#target.url;
     const { connector, flatHeaders, maxHeaders, maxInformational } = this.#core;
     const flat = headers === this.#core.headers ? flatHeaders : flattenHeaders(headers);

@@ -52,6 +52,13 @@ export class ResponseHead {
     return (typeof value === 'string' ? value : value?.[0]) ?? null;
   }
 
+  /** Every value of a field, in order. */
+  all(name: string): readonly string[] {
+    const value = Object.hasOwn(this.#parsed, name) ? this.#parsed[name] : undefined;
+    if (value === undefined) return [];
+    return typeof value === 'string' ? [value] : value;
+  }
+
   get rawHeaders(): RawHeaders {
     this.#raw ??= listRaw(this.#wire ?? this.#parsed);
     return this.#raw;

@@ -3,11 +3,15 @@ import type { EventLoop } from 'cotask';
 import { defaultBounds, fixedBounds } from './bounds.ts';
 import { defaultTimeouts, resolveTimeouts, type Timeouts } from './client-timeout.ts';
 import { Connector } from './connector.ts';
+import { CookieJar } from './cookie-jar.ts';
+import { addAuth, addCookies } from './credentials.ts';
 import { deadlineQueues, type DeadlineQueues } from './deadlines.ts';
 import { InvalidOptionError } from './errors.ts';
 import { listMiddlewares, type Middlewares } from './middleware.ts';
 import type { RedirectRules } from './redirect.ts';
-import { flattenHeaders, listHeaders, mergeHeaders, type HeaderFields } from './request-headers.ts';
+import { readNetrc, type Netrc } from './netrc.ts';
+import type { JsonSerializer } from './request-body.ts';
+import { flattenHeaders, listHeaders, mergeHeaders, withoutNamed, type HeaderFields } from './request-headers.ts';
 import { listParams, resolveUrl, type Pairs } from './request-url.ts';
 import type { BodyBounds } from './response-body.ts';
 import { checkSessionOptions, type ClientSessionOptions, type RaiseForStatus } from './session-options.ts';
@@ -27,6 +31,11 @@ export interface SessionCore {
   readonly middlewares: Middlewares;
   readonly bodyBounds: BodyBounds;
   readonly maxWaiting: number;
+  readonly skipAutoHeaders: readonly string[];
+  readonly cookieJar: CookieJar | null;
+  readonly jsonSerialize: JsonSerializer | null;
+  /** Read from the file when first asked for; null without `trustEnv`. */
+  readonly netrc: (() => Netrc) | null;
   readonly maxHeaders: number;
   readonly maxInformational: number;
   closed: boolean;
@@ -46,7 +55,9 @@ const keepAliveDefault = 15_000;
 /** Checks a session's options and makes what they ask for. Connects to nobody. */
 export function makeSessionCore(options: ClientSessionOptions): SessionCore {
   checkSessionOptions(options);
-  const headers = mergeHeaders(automaticHeaders, listHeaders(options.headers));
+  const automatic = withoutNamed(automaticHeaders, options.skipAutoHeaders);
+  const given = addCookies(addAuth(listHeaders(options.headers), options.auth), options.cookies);
+  const headers = mergeHeaders(automatic, given);
   return {
     connector: makeConnector(options),
     baseUrl: options.baseUrl === undefined ? null : parseBase(options.baseUrl),
@@ -69,9 +80,18 @@ export function makeSessionCore(options: ClientSessionOptions): SessionCore {
     maxWaiting: options.maxWaiting ?? defaultBounds.maxWaiting,
     maxHeaders: options.maxHeaders ?? defaultBounds.maxHeaders,
     maxInformational: options.maxInformational ?? defaultBounds.maxInformational,
+    skipAutoHeaders: options.skipAutoHeaders ?? [],
+    cookieJar: options.cookieJar === undefined ? new CookieJar() : options.cookieJar,
+    jsonSerialize: options.jsonSerialize ?? null,
+    netrc: options.trustEnv === true ? readOnce(readNetrc) : null,
     closed: false,
     lastQueues: null,
   };
+}
+
+function readOnce<T>(read: () => T): () => T {
+  let kept: { readonly value: T } | null = null;
+  return () => (kept ??= { value: read() }).value;
 }
 
 /** The queues for the deadlines of a request that runs on `loop`. */

@@ -8,7 +8,7 @@ test.each([
   [{ timout: 1000 }, 'ClientSession knows no option "timout"; is timeout meant?'],
   [{ headrs: {} }, 'is headers meant?'],
   [{ baseURL: 'http://a/' }, 'is baseUrl meant?'],
-  [{ retries: 3 }, 'it knows timeout, raiseForStatus'],
+  [{ retries: 3 }, 'it knows auth, cookies'],
   [{ limit: -1 }, 'limit must be a whole number of at least 0, got -1'],
   [{ limit: 1.5 }, 'limit must be'],
   [{ limit: NaN }, 'limit must be a whole number of at least 0, got NaN'],

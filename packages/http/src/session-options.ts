@@ -14,13 +14,16 @@ import {
   type OptionRule,
   type OptionRules,
 } from './check-options.ts';
+import type { AuthInput } from './auth.ts';
 import type { ClientResponse } from './client-response.ts';
 import type { ClientTimeout } from './client-timeout.ts';
+import { CookieJar } from './cookie-jar.ts';
+import type { CookiesInput } from './cookies.ts';
 import type { TlsOptions } from './dial.ts';
 import type { ClientMiddleware } from './middleware.ts';
 import { InvalidOptionError } from './errors.ts';
 import type { Scheme } from './redirect.ts';
-import type { DataInput } from './request-body.ts';
+import type { DataInput, JsonSerializer } from './request-body.ts';
 import type { HeadersInput } from './request-headers.ts';
 import type { ParamsInput } from './request-url.ts';
 
@@ -41,6 +44,12 @@ export interface SharedOptions {
   allowInsecureRedirects?: boolean | undefined;
   /** The most bytes that `bytes()`, `text()` and `json()` take; Infinity for no bound. Default 100 MiB. */
   maxBodySize?: number | undefined;
+  /** User name and password, or `{ bearer }`; null takes the session's away. Not together with the header `authorization`. */
+  auth?: AuthInput | null | undefined;
+  /** Names and values, sent beside the jar's, in place of those of the same name. */
+  cookies?: CookiesInput | undefined;
+  /** Automatic header fields that are not sent: `accept`, `accept-encoding`, `user-agent`, a body's `content-type`. */
+  skipAutoHeaders?: readonly string[] | undefined;
   /** Functions that stand around each hop of a request, the first outermost; a request's replace the session's. */
   middlewares?: readonly ClientMiddleware[] | undefined;
   /** The most pieces in which such a body may come (a server may send one byte a piece). Default 1,000,000. */
@@ -55,6 +64,12 @@ export interface ClientSessionOptions extends SharedOptions {
   headers?: HeadersInput | undefined;
   /** Added to every URL's query, unless the request names the parameter too. */
   params?: ParamsInput | undefined;
+  /** Where cookies are kept; null keeps none. Default: a jar of the session's own. */
+  cookieJar?: CookieJar | null | undefined;
+  /** Writes the option `json`. Default `JSON.stringify`. */
+  jsonSerialize?: JsonSerializer | undefined;
+  /** True takes credentials from `~/.netrc` (or the file that `NETRC` names) where none are given. Default false. */
+  trustEnv?: boolean | undefined;
   /** Requests in flight in all; 0 for no bound but `maxConnections`. First come, first served. Default 100. */
   limit?: number | undefined;
   /** Requests in flight to one origin (scheme, host and port); 0 for no bound. Default 0. */
@@ -109,6 +124,8 @@ export interface RequestOptions extends SharedOptions {
   data?: DataInput | undefined;
   /** Ends the request, its body included, with the signal's reason. Cancels and `timeout()` scopes need none. */
   signal?: AbortSignal | null | undefined;
+  /** True sends a body of known length in chunks all the same. Default false. */
+  chunked?: boolean | undefined;
   /** Anything; middlewares find it as `request.context` (aiohttp's `trace_request_ctx`). */
   context?: unknown;
 }
@@ -128,8 +145,17 @@ const someSchemes: OptionRule = (value) =>
   Array.isArray(value) && value.length > 0 && value.every((one) => one === 'http' || one === 'https')
     ? null
     : "must be a list of 'http' and 'https'";
+const objectOrNull: OptionRule = (value) =>
+  value === null || someObject(value) === null ? null : 'must be an object or null';
+const jarOrNull: OptionRule = (value) =>
+  value === null || value instanceof CookieJar ? null : 'must be a CookieJar or null';
+const names: OptionRule = (value) =>
+  Array.isArray(value) && value.every((name) => typeof name === 'string') ? null : 'must be a list of header names';
 
 const sharedRules: OptionRules<SharedOptions> = {
+  auth: objectOrNull,
+  cookies: someObject,
+  skipAutoHeaders: names,
   timeout: anything,
   raiseForStatus: flagOrFunction,
   allowRedirects: trueOrFalse,
@@ -145,6 +171,9 @@ const sessionRules: OptionRules<ClientSessionOptions> = {
   baseUrl: anything,
   headers: anything,
   params: anything,
+  cookieJar: jarOrNull,
+  jsonSerialize: someFunction,
+  trustEnv: trueOrFalse,
   limit: wholeNumber(0),
   limitPerHost: wholeNumber(0),
   maxConnections: wholeNumber(0),
@@ -173,6 +202,7 @@ const requestRules: OptionRules<RequestOptions> = {
   form: anything,
   data: anything,
   signal: signalOrNull,
+  chunked: trueOrFalse,
   context: anything,
 };
 
