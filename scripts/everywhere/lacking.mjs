@@ -1,7 +1,7 @@
 // What a host lacks: the tests of the kernel that do not run there, each with the reason. This file is the whole list; a run
 // on a host fails if an entry fits no test any more.
 //
-// `test` is the beginning of a test's full name (its suites and itself, joined by ` > `); without it the whole file is meant.
+// `test` is the beginning of a test's full name (its suites and itself, joined by ` > `, cut where the report of a run cuts it); without it the whole file is meant.
 
 const kernel = 'packages/cotask/src';
 
@@ -17,7 +17,7 @@ export const lacking = [
   },
 
   {
-    hosts: ['node-22', 'bun'],
+    hosts: ['node-22', 'node-24', 'deno', 'bun'],
     file: `${kernel}/watch/debug-mode.test.ts`,
     test: 'debug mode > shows the calls of a body that wait',
     why: 'the stack inside a `then` has no frames of those who await',
@@ -72,7 +72,6 @@ export const lacking = [
   },
   { hosts: browser, file: `${kernel}/probes/rejections.test.ts`, why: 'is about how a process ends' },
   { hosts: browser, file: `${kernel}/probes/differential/differential.test.ts`, why: 'starts CPython' },
-  { hosts: browser, file: `${kernel}/tasks/detached.test.ts`, why: 'uses `EventEmitter` of node:events' },
   { hosts: browser, file: `${kernel}/probes/context.test.ts`, why: 'is about AsyncLocalStorage, which no browser has' },
   { hosts: browser, file: `${kernel}/probes/stores.test.ts`, why: 'is about AsyncLocalStorage, which no browser has' },
   { hosts: browser, file: `${kernel}/tasks/signals.test.ts`, why: 'is about signals' },
@@ -83,6 +82,35 @@ export const lacking = [
     test: 'SIGINT during a run that handles signals',
     why: 'is about signals',
   },
+  ...['async', 'generator'].flatMap((gear) =>
+    [
+      ['sync/rate-limiter', `a rate limiter, in the ${gear} gear > calls what it wraps in the context of its caller`],
+      ['tasks/context', `a context, in the ${gear} gear > holds the stores of the platform as well`],
+      [
+        'tasks/context',
+        `a context, in the ${gear} gear > in which an async function runs on is still that after its waits`,
+      ],
+    ].map(([name, test]) => ({
+      hosts: browser,
+      file: `${kernel}/${name}.test.ts`,
+      test,
+      why: 'compares with AsyncLocalStorage, which no browser has',
+    })),
+  ),
+  ...[
+    'is which task failed, in the context of that task',
+    'is which callback failed, in the context of that callback',
+  ].map((what) => ({
+    hosts: browser,
+    file: `${kernel}/tasks/lost-errors.test.ts`,
+    test: `what the exception handler is told > ${what}`,
+    why: 'compares with AsyncLocalStorage, which no browser has',
+  })),
+  ...[
+    'fromCallback(), in the async gear > waits for real functions of the platform',
+    'fromCallback(), in the generator gear > waits for real functions of the platform',
+    'fromCallback() is typed',
+  ].map((test) => ({ hosts: browser, file: `${kernel}/interop/from-callback.test.ts`, test, why: 'uses node:fs' })),
   ...['async', 'generator'].map((gear) => ({
     hosts: browser,
     file: `${kernel}/together/map.test.ts`,
@@ -132,6 +160,33 @@ export const lacking = [
       why: 'nobody knows whose code an async generator is when it goes on',
     })),
   ),
+  ...['async', 'generator'].flatMap((gear) =>
+    [
+      'keeps its value when the cancel comes i',
+      'cancels a source that waits for something of ours there, and the source cleans up',
+      ...(gear === 'generator' ? ['can be waited for in the clean-up of a '] : []),
+    ].map((what) => ({
+      hosts: browser,
+      file: `${kernel}/interop/pull.test.ts`,
+      test: `pull(), in the ${gear} gear > ${what}`,
+      why: 'nobody knows whose code an async generator is when it goes on',
+    })),
+  ),
+  ...[
+    'fails when its body fails after it was closed',
+    'cancels its body when it is aborted, also during a write, and waits for its clean-up',
+  ].map((what) => ({
+    hosts: browser,
+    file: `${kernel}/interop/streams.test.ts`,
+    test: `toWritableStream(), in the async gear > ${what}`,
+    why: 'nobody knows whose code runs after an await of a foreign promise',
+  })),
+  {
+    hosts: browser,
+    file: `${kernel}/interop/events.test.ts`,
+    test: 'for await over events > closes them when it is left, by break and by a cancel',
+    why: 'nobody knows whose code an async generator is when it goes on',
+  },
   ...['async', 'generator'].map((gear) => ({
     hosts: browser,
     file: `${kernel}/together/map.test.ts`,

@@ -15,7 +15,9 @@ const wholeFiles = entries.filter(({ test }) => test === undefined).map(({ file 
 const tests = entries.filter(({ test }) => test !== undefined).map(({ test }) => test);
 const literally = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 
-const noAsyncHooks = fileURLToPath(new URL('no-async-hooks.mjs', import.meta.url));
+const beside = (file) => fileURLToPath(new URL(file, import.meta.url));
+/** What a browser gets for the two modules of Node's that many tests import for one of their cases. */
+const inPlaceOf = { 'node:async_hooks': beside('no-async-hooks.mjs'), 'node:events': beside('browser-emitter.mjs') };
 const browserConditions = ['cotask-source', 'module', 'browser', 'development|production', 'default'];
 
 const chromiumOf = async () => {
@@ -34,7 +36,7 @@ const chromiumOf = async () => {
 export default defineConfig({
   ...base,
   root,
-  ...(inBrowser ? { resolve: { conditions: browserConditions, alias: { 'node:async_hooks': noAsyncHooks } } } : {}),
+  ...(inBrowser ? { resolve: { conditions: browserConditions, alias: inPlaceOf } } : {}),
   test: {
     ...base.test,
     include: isQuick === undefined ? ['packages/cotask/src/**/*.test.ts'] : quick,

@@ -1,6 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 
-import { readFile } from 'node:fs';
 import { fromCallback, sleep, timeout } from '../index.ts';
 import type { Awaitable, Done } from '../index.ts';
 import { contractOf } from '../testing/awaitable-contract.ts';
@@ -49,6 +48,7 @@ describe.each(gears)('fromCallback(), in the %s gear', (gear) => {
   });
 
   test('waits for real functions of the platform, and throws their errors', async () => {
+    const { readFile } = await import('node:fs');
     const lines = await play(gear, function* ({ log }) {
       const read = (path: string): Awaitable<string> => fromCallback<string>((done) => readFile(path, 'utf8', done));
       log((yield* on(read(import.meta.filename))).length > 100);
@@ -108,7 +108,8 @@ describe.each(gears)('fromCallback(), in the %s gear', (gear) => {
   });
 });
 
-test('fromCallback() is typed', () => {
+test('fromCallback() is typed', async () => {
+  const { readFile } = await import('node:fs');
   expectTypeOf(fromCallback<string>((done) => readFile('a', 'utf8', done))).toEqualTypeOf<Awaitable<string>>();
   const start = (done: Done<[address: string, family: number]>): void => done(null, 'a', 4);
   expectTypeOf(fromCallback(start, { multiple: true })).toEqualTypeOf<Awaitable<[address: string, family: number]>>();

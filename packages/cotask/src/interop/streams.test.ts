@@ -2,12 +2,13 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 
 import { Queue, coroutine, fromPromise, pipe, pull, run, sleep, toReadableStream, toWritableStream } from '../index.ts';
 import type { Awaitable, ChunkSink, ChunkSource, Coroutine } from '../index.ts';
+import { foreignTurn } from '../probes/vocabulary.ts';
 import { attempt, gears, inGear, on } from '../testing/both-gears.ts';
 import type { EitherBody } from '../testing/both-gears.ts';
 import { play } from '../testing/stage.ts';
 
 /** Streams of the platform take a few of its microtasks to begin. */
-const platform = (): Awaitable<unknown> => fromPromise(new Promise((resolve) => setImmediate(resolve)));
+const platform = (): Awaitable<unknown> => fromPromise(foreignTurn());
 
 describe.each(gears)('toReadableStream(), in the %s gear', (gear) => {
   const streamOf = <T>(body: (sink: ChunkSink<T>) => EitherBody<unknown>, strategy?: QueuingStrategy<T>) =>

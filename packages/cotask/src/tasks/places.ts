@@ -76,6 +76,6 @@ export function readFrames(stack: Error): Frame[] {
 function userFrames(stack: Error): string[] {
   const lines = (stack.stack ?? '').split('\n').slice(1);
   return lines.filter(
-    (line) => !runtime.test(line) && !/\((?:node:|native)|at (?:async )?node:|\(<anonymous>\)/.test(line),
+    (line) => !runtime.test(line) && !/\((?:node:|ext:|native)|at (?:async )?(?:node|ext):|\(<anonymous>\)/.test(line),
   );
 }

@@ -81,7 +81,7 @@ function signalOfTask(): AbortSignal {
 async function rejectUnheld(reason: unknown): Promise<void> {
   await run(
     coroutine(async () => {
-      await sleep(1);
+      await sleep(30);
       void Promise.reject(reason);
       await sleep(20);
     })(),
@@ -91,7 +91,7 @@ async function rejectUnheld(reason: unknown): Promise<void> {
 
 /** The same without anything of ours: what the platform does. */
 async function rejectAlone(reason: unknown): Promise<void> {
-  await nodeSleep(1);
+  await nodeSleep(30);
   void Promise.reject(reason);
   await nodeSleep(20);
   console.log('alive');
