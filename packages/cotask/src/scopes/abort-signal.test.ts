@@ -222,27 +222,6 @@ describe.each(gears)('abortSignal() without arguments, in the %s gear', (gear) =
   });
 });
 
-test('ten thousand scopes on one signal of the platform end in time that grows as their number does', async () => {
-  const timeFor = async (count: number): Promise<number> => {
-    let ms = 0;
-    await play('generator', function* (stage) {
-      const controller = new AbortController();
-      const work = stage.coroutineOf(() => told(on(abortSignal(controller.signal, () => sleep(1_000)))));
-      const began = performance.now();
-      const all = gather(Array.from({ length: count }, work));
-      yield* on(sleep(1));
-      controller.abort(new Error('left'));
-      yield* on(all);
-      ms = performance.now() - began;
-    });
-    return ms;
-  };
-  await timeFor(1_000);
-  const few = Math.min(await timeFor(1_000), await timeFor(1_000));
-  const many = Math.min(await timeFor(10_000), await timeFor(10_000));
-  expect(many).toBeLessThan(few * 60 + 100);
-});
-
 describe('a wrong call of abortSignal()', () => {
   test.each([
     ['outside any task', () => abortSignal(), 'COTASK_NOT_IN_A_TASK'],

@@ -5,7 +5,7 @@ import { requestCancel, signalOf } from '../tasks/cancel.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { currentScope } from '../tasks/current.ts';
-import { Scope } from '../tasks/scope.ts';
+import { InnerScope } from '../tasks/scope.ts';
 import { openInnerScope, refuseBadBody, refuseBadScopeOptions, runTranslated } from './in-scope.ts';
 import type { ScopeHandle, ScopeOptions } from './in-scope.ts';
 
@@ -64,7 +64,7 @@ const signalScope = coroutine(function* abortSignal<T>(
   { graceMs }: ScopeOptions,
 ): GeneratorBody<T> {
   if (signal.aborted) throw abortError(signal);
-  const scope = openInnerScope('abortSignal()', (owner, around) => new Scope(owner, around, graceMs));
+  const scope = openInnerScope('abortSignal()', (owner, around) => new InnerScope(owner, around, graceMs));
   const end = onAbort(signal, () => void requestCancel(scope, 'signal', null));
   const handle = {
     get signal() {

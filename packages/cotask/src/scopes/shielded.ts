@@ -6,8 +6,8 @@ import { endScope, sendRequest, signalOf } from '../tasks/cancel.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { Deadline } from '../tasks/deadline.ts';
-import { Scope } from '../tasks/scope.ts';
-import type { CancelRequest, Shield } from '../tasks/scope.ts';
+import { InnerScope } from '../tasks/scope.ts';
+import type { CancelRequest, Shield, Scope } from '../tasks/scope.ts';
 import type { Task } from '../tasks/task.ts';
 import { cancelOf, openInnerScope, refuseBadBody, runInScope } from './in-scope.ts';
 import type { ScopeHandle } from './in-scope.ts';
@@ -25,7 +25,7 @@ export interface ShieldedScope extends ScopeHandle {
 }
 
 /** While it keeps requests out, those that came are due in it, and nobody inside it looks there. */
-class ShieldingScope extends Scope implements Shield, ShieldedScope {
+class ShieldingScope extends InnerScope implements Shield, ShieldedScope {
   readonly #limit: number;
   #keepsOut = true;
   #deadline: Deadline | null = null;

@@ -9,7 +9,8 @@ import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { Future } from '../tasks/future.ts';
 import type { Relay, Waiter } from '../tasks/park.ts';
-import { Scope, newestRequest } from '../tasks/scope.ts';
+import { InnerScope, newestRequest } from '../tasks/scope.ts';
+import type { Scope } from '../tasks/scope.ts';
 import { hasError } from '../tasks/state.ts';
 import type { Task, TaskOptions } from '../tasks/task.ts';
 import { breakCircles } from './break-circles.ts';
@@ -34,7 +35,7 @@ export interface TaskGroupOptions extends ScopeOptions {
 }
 
 /** The scope of a group's body; the tasks of the group work for it. */
-class GroupScope extends Scope {
+class GroupScope extends InnerScope {
   readonly children: Set<Task<unknown>> = new Set();
 
   override tasksAtWork(): Task<unknown>[] {

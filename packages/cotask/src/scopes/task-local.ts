@@ -6,7 +6,7 @@ import { endScope } from '../tasks/cancel.ts';
 import { changeable, copyLocals, currentLocals, currentValues, useLocals } from '../tasks/context.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
-import { Scope } from '../tasks/scope.ts';
+import { InnerScope } from '../tasks/scope.ts';
 import type { Locals } from '../tasks/scope.ts';
 import { openInnerScope, refuseBadBody, runInScope } from './in-scope.ts';
 
@@ -118,7 +118,7 @@ export class TaskLocal<T> {
 const runWith = coroutine(function* run<T, R>(local: TaskLocal<T>, value: T, body: () => Body<R>): GeneratorBody<R> {
   const locals = copyLocals();
   changeable(locals).set(local, value);
-  const scope = openInnerScope('run() of a task local', (owner, around) => new Scope(owner, around));
+  const scope = openInnerScope('run() of a task local', (owner, around) => new InnerScope(owner, around));
   scope.locals = locals;
   try {
     return yield* runInScope(scope, body, undefined);

@@ -6,12 +6,13 @@ import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import type { EventLoop } from '../tasks/event-loop.ts';
 import { Deadline } from '../tasks/deadline.ts';
-import { Scope } from '../tasks/scope.ts';
+import { InnerScope } from '../tasks/scope.ts';
+import type { Scope } from '../tasks/scope.ts';
 import { openInnerScope, refuseBadBody, refuseBadScopeOptions, runTranslated } from './in-scope.ts';
 import type { ScopeOptions } from './in-scope.ts';
 
 /** A scope with a deadline. */
-export class DeadlineScope extends Scope {
+export class DeadlineScope extends InnerScope {
   when: number | null = null;
 }
 

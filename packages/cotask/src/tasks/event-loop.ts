@@ -28,7 +28,7 @@ import { tracebackOf } from './places.ts';
 import { Signals } from './signals.ts';
 import { startable } from './startable.ts';
 import { waitOpen, waitWoken } from './state.ts';
-import { Task, noTaskOptions } from './task.ts';
+import { AnonymousTask, Task, noTaskOptions } from './task.ts';
 import type { TaskOptions } from './task.ts';
 import { WrappedFuture } from './wrapped-future.ts';
 import { deadlock } from './who-waits.ts';
@@ -118,7 +118,7 @@ export class EventLoop extends Scheduler {
     this.graceMs = options.graceMs ?? null;
     this.#debug = options.debug ?? pickProcessHost().debug;
     if (this.#debug) this.setDebug(true);
-    this.#outside = new Task<unknown>(this, null, { name: 'no task' }, true).scope;
+    this.#outside = new AnonymousTask(this, null, { name: 'no task' }, true).scope;
   }
 
   /** Calls `callback` with `args` in the next iteration, in the context of this call. */
@@ -329,7 +329,7 @@ export class EventLoop extends Scheduler {
 
   /** @internal The root scope of a new task without a body, for waits outside any task. */
   anonymousScope(): Scope {
-    return new Task<unknown>(this, null, {}).scope;
+    return new AnonymousTask(this, null, {}).scope;
   }
 
   /** Replaces the default report of errors that nobody else will see; null puts it back. */

@@ -70,27 +70,28 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
   held: unknown = undefined;
   /** @internal */
   waiters: Waiters = null;
-  #label: string | WaitedFor | null;
+  /** @internal Its label, or who could end it; a task's name, or its number. */
+  tagged: string | number | WaitedFor | null;
 
   constructor(options: FutureOptions) {
     super();
     this.loop = options.loop;
-    this.#label = options.label ?? null;
+    this.tagged = options.label ?? null;
   }
 
   /** What it says in lists of who waits for what. */
   get label(): string {
-    const label = this.#label;
-    return typeof label === 'string' ? label : (label?.label ?? 'a future');
+    const { tagged } = this;
+    return typeof tagged === 'string' ? tagged : (this.subject?.label ?? 'a future');
   }
 
   set label(label: string) {
-    this.#label = label;
+    this.tagged = label;
   }
 
   /** @internal Who could end it, where that is known. */
   get subject(): WaitedFor | null {
-    return typeof this.#label === 'string' ? null : this.#label;
+    return typeof this.tagged === 'object' ? this.tagged : null;
   }
 
   /** @internal True when whoever waits for it gets a `CancelledError`. */

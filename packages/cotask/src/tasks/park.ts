@@ -78,8 +78,6 @@ interface Taken {
 
 /** One wait of a task. The generator gear has one a body, used again and again; the async gear one an `await`. */
 export abstract class OpenWait implements Step, Waiter {
-  /** The task that waits. */
-  owner: Task<unknown>;
   /** @internal */
   scope: Scope;
   /** @internal */
@@ -96,9 +94,13 @@ export abstract class OpenWait implements Step, Waiter {
   previousInScope: OpenWait | null = null;
 
   /** @internal */
-  constructor(owner: Task<unknown>, scope: Scope) {
-    this.owner = owner;
+  constructor(scope: Scope) {
     this.scope = scope;
+  }
+
+  /** The task that waits. */
+  get owner(): Task<unknown> {
+    return this.scope.owner;
   }
 
   /** @internal A wait looks at the outcome of what it waited for. */
@@ -179,9 +181,10 @@ export abstract class OpenWait implements Step, Waiter {
 
   /** @internal */
   moveTo(scope: Scope): void {
+    const from = this.owner;
     scope.addWait(this);
     this.scope = scope;
-    this.changeOwner(scope.owner);
+    this.ownerChanged(from, scope.owner);
   }
 
   /** @internal What it has just waited for, once. */
@@ -192,13 +195,10 @@ export abstract class OpenWait implements Step, Waiter {
   }
 
   /** @internal */
-  changeOwner(owner: Task<unknown>): void {
-    if (owner === this.owner) return;
-    if (this.state === waitWoken) {
-      this.owner.wokenWaits -= 1;
-      owner.wokenWaits += 1;
-    }
-    this.owner = owner;
+  ownerChanged(from: Task<unknown>, to: Task<unknown>): void {
+    if (this.state !== waitWoken) return;
+    from.wokenWaits -= 1;
+    to.wokenWaits += 1;
   }
 
   /** @internal This wait ends by itself: the cancel has come round in a circle of tasks, or nothing runs that could end it. */

@@ -157,8 +157,6 @@ export class Scope {
   owner: Task<unknown>;
   parent: Scope | null;
   open = true;
-  /** What was there when it was entered; null for a root scope that sets nothing. */
-  readonly entry: Entry | null;
   /** The context in which its body runs. */
   frame: ContextFrame | null = null;
   asked: AskedOfScope | null = null;
@@ -170,12 +168,14 @@ export class Scope {
   /** A wait that is over, for the next `await`. */
   spare: PromiseWait | null = null;
 
-  constructor(owner: Task<unknown>, parent: Scope | null, graceMs: number | null = null) {
+  constructor(owner: Task<unknown>, parent: Scope | null) {
     this.owner = owner;
     this.parent = parent;
-    const set = parent !== null || graceMs !== null;
-    this.entry = set ? { countAround: parent === null ? 0 : requestCount(parent), newest, graceMs } : null;
-    if (parent !== null) (parent.inside ??= new Set()).add(this);
+  }
+
+  /** What was there when it was entered; null for a root scope that sets nothing, which is nearly every one. */
+  get entry(): Entry | null {
+    return null;
   }
 
   /** What keeps requests from around it out; null for nearly every scope. */
@@ -306,6 +306,21 @@ export class Scope {
   }
 }
 
+/** A scope inside another, or a root scope that sets a grace. */
+export class InnerScope extends Scope {
+  readonly #entry: Entry;
+
+  constructor(owner: Task<unknown>, around: Scope | null, graceMs: number | null = null) {
+    super(owner, around);
+    this.#entry = { countAround: around === null ? 0 : requestCount(around), newest, graceMs };
+    if (around !== null) (around.inside ??= new Set()).add(this);
+  }
+
+  override get entry(): Entry {
+    return this.#entry;
+  }
+}
+
 /** The number of requests on a scope and on those around it that it can hear of. */
 export function requestCount(from: Scope): number {
   let sum = 0;
@@ -343,13 +358,14 @@ export function adopt(from: Scope, to: Scope): void {
 }
 
 function giveTo(scope: Scope, owner: Task<unknown>): void {
-  if (scope.owner === owner) return;
+  const from = scope.owner;
+  if (from === owner) return;
   const dueScopes = scope.dueScopes;
   if (dueScopes > 0) {
-    asked(scope.owner).dueScopes -= dueScopes;
+    asked(from).dueScopes -= dueScopes;
     asked(owner).dueScopes += dueScopes;
   }
   scope.owner = owner;
-  for (const wait of scope.waits()) wait.changeOwner(owner);
+  for (const wait of scope.waits()) wait.ownerChanged(from, owner);
   for (const inner of scope.innerScopes()) giveTo(inner, owner);
 }

@@ -15,7 +15,7 @@ import { hooks } from './hooks.ts';
 import { NameTag } from './name-tag.ts';
 import { rankOf } from './rank.ts';
 import type { Rank } from './rank.ts';
-import { CancelRequest, Scope, requestCountInAll } from './scope.ts';
+import { CancelRequest, InnerScope, Scope, requestCountInAll } from './scope.ts';
 import type { Asked } from './scope.ts';
 import { startable } from './startable.ts';
 import { hasError, hasValue, isCancelledState, pending } from './state.ts';
@@ -66,13 +66,10 @@ export class Task<T> extends Future<T> {
   wokenWaits = 0;
   /** @internal What was asked of it and is not delivered yet. */
   asked: Asked | null = null;
-  /** @internal It has no body: it stands for waits outside any task, and ends with the last of them. */
-  readonly anonymous: boolean;
   /** @internal Its neighbours in the loop's list of tasks. */
   nextTask: Task<unknown> | null = null;
   /** @internal */
   previousTask: Task<unknown> | null = null;
-  #name: string | number | NameTag;
 
   constructor(loop: EventLoop, coro: Awaitable<T>, options?: TaskOptions);
   /** @internal Without a coroutine it is anonymous. A stand-in is no task: it has ended, and nobody hears of it. */
@@ -80,10 +77,9 @@ export class Task<T> extends Future<T> {
   constructor(loop: EventLoop, coro: Awaitable<T> | null, options: TaskOptions = noTaskOptions, standIn = false) {
     super({ loop });
     const source = coro === null ? null : startable(coro);
-    this.#name = options.name ?? ++lastNumber;
+    this.tagged = options.name ?? ++lastNumber;
     this.rank = rankOf(options.priority, options.share);
-    this.anonymous = source === null;
-    this.scope = new Scope(this, null, options.graceMs ?? null);
+    this.scope = options.graceMs === undefined ? new Scope(this, null) : new InnerScope(this, null, options.graceMs);
     if (standIn) {
       this.scope.open = false;
       this.phase = isCancelledState;
@@ -102,14 +98,15 @@ export class Task<T> extends Future<T> {
 
   /** What it is called in reports. */
   get name(): string {
-    const name = this.#name;
-    if (typeof name === 'number') return `${this.anonymous ? 'outside' : 'Task'}-${name}`;
-    return typeof name === 'string' ? name : name.name;
+    const { tagged } = this;
+    if (typeof tagged === 'number') return `${this.anonymous ? 'outside' : 'Task'}-${tagged}`;
+    if (tagged instanceof NameTag) return tagged.name;
+    return typeof tagged === 'string' ? tagged : '';
   }
 
   set name(name: string) {
-    if (typeof this.#name === 'object') this.#name.name = name;
-    else this.#name = name;
+    if (this.tagged instanceof NameTag) this.tagged.name = name;
+    else this.tagged = name;
   }
 
   /** Its level under the `priority` policy: higher runs sooner; counts from when it is next ready. */
@@ -132,10 +129,10 @@ export class Task<T> extends Future<T> {
 
   /** @internal What it leaves behind where it does something. */
   get tag(): NameTag {
-    if (typeof this.#name !== 'object') {
-      this.#name = new NameTag(this.anonymous ? this.name : this.#name, this.done() ? null : this);
-    }
-    return this.#name;
+    const { tagged } = this;
+    if (tagged instanceof NameTag) return tagged;
+    const name = typeof tagged === 'number' && !this.anonymous ? tagged : this.name;
+    return (this.tagged = new NameTag(name, this.done() ? null : this));
   }
 
   /** Its name, as asyncio's method. */
@@ -150,6 +147,16 @@ export class Task<T> extends Future<T> {
 
   override get label(): string {
     return `task "${this.name}"`;
+  }
+
+  /** @internal It has no body: it stands for waits outside any task, and ends with the last of them. */
+  get anonymous(): boolean {
+    return false;
+  }
+
+  /** @internal Others wait for it; who could end it is no question of tags. */
+  override get subject(): null {
+    return null;
   }
 
   /** @internal */
@@ -298,7 +305,7 @@ export class Task<T> extends Future<T> {
   /** What it leaves open becomes an anonymous task of its loop. */
   private leave(): void {
     this.loop.removeTask(this);
-    if (typeof this.#name === 'object') this.#name.task = null;
+    if (this.tagged instanceof NameTag) this.tagged.task = null;
     if (!this.scope.empty) {
       this.scope.parent = this.loop.anonymousScope();
       this.scope.parent.locals = this.scope.locals;
@@ -308,5 +315,12 @@ export class Task<T> extends Future<T> {
 
   private noteEnd(): void {
     if (hooks.taskEnded !== null) hooks.taskEnded(this);
+  }
+}
+
+/** @internal Stands for waits outside any task. */
+export class AnonymousTask extends Task<unknown> {
+  override get anonymous(): boolean {
+    return true;
   }
 }

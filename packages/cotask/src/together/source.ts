@@ -7,8 +7,8 @@ import { call } from '../tasks/call.ts';
 import { endScope } from '../tasks/cancel.ts';
 import { context, currentScope } from '../tasks/current.ts';
 import { Future } from '../tasks/future.ts';
-import { Scope } from '../tasks/scope.ts';
-import type { CancelRequest } from '../tasks/scope.ts';
+import { InnerScope } from '../tasks/scope.ts';
+import type { CancelRequest, Scope } from '../tasks/scope.ts';
 import { sleep } from '../tasks/sleep.ts';
 import { hasError, hasValue, pending } from '../tasks/state.ts';
 import type { FutureState } from '../tasks/state.ts';
@@ -108,7 +108,7 @@ class AsyncSource extends Source {
     // A cancel that is due comes before the source is asked for an item that nobody would take.
     if (around !== null && around.owner.asked !== null) yield* sleep(0);
     this.state = 'ended';
-    const scope = openInnerScope('a source', (owner, parent) => new Scope(owner, parent));
+    const scope = openInnerScope('a source', (owner, parent) => new InnerScope(owner, parent));
     const { loop } = scope.owner;
     loop.pulls.add(scope);
     let pull: Pull | null = null;

@@ -149,7 +149,6 @@ function openWait(scope: Scope): PromiseWait {
   if (spare === null) return new PromiseWait(scope);
   scope.spare = null;
   spare.scope = scope;
-  spare.owner = scope.owner;
   scope.addWait(spare);
   return spare;
 }
@@ -168,7 +167,7 @@ export class PromiseWait extends OpenWait {
   reject: Reject | null = null;
 
   constructor(scope: Scope) {
-    super(scope.owner, scope);
+    super(scope);
     scope.addWait(this);
   }
 

@@ -18,7 +18,8 @@ import type { Scope } from '../scope.ts';
 import type { Task } from '../task.ts';
 import { waitEnded, waitIdle, waitOpen, waitTurned, waitWoken } from '../state.ts';
 import type { Reject, Resolve } from './async.ts';
-import type { Driver, Startable } from './gear.ts';
+import { Startable } from './gear.ts';
+import type { Driver } from './gear.ts';
 
 /** How deep in answering mistakes the stack is. */
 let mistakes = 0;
@@ -29,7 +30,7 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
   protected body: Iterator<Wait, T, unknown> | null = null;
 
   constructor(scope: Scope) {
-    super(scope.owner, scope);
+    super(scope);
     scope.addWait(this);
   }
 
@@ -171,12 +172,15 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
 
 /** Drives a task's own body. */
 export class TaskDriver<T> extends BodyDriver<T> {
-  /** The coroutine that it will begin, or null once it has. */
-  source: Startable<T> | null;
+  /** The coroutine that it will begin, or null once it has. It lies in the place of the result: 8 bytes a task. */
+  get source(): Startable<T> | null {
+    const { held } = this.owner;
+    return held instanceof Startable ? held : null;
+  }
 
   constructor(task: Task<T>, source: Startable<T>) {
     super(task.scope);
-    this.source = source;
+    task.held = source;
   }
 
   protected get frame(): ContextFrame {
@@ -195,15 +199,15 @@ export class TaskDriver<T> extends BodyDriver<T> {
   }
 
   protected override step(thrown: CancelledError | null): void {
-    const source = this.source;
-    if (source === null) {
+    if (this.owner.held === undefined) {
       super.step(thrown);
       return;
     }
-    this.source = null;
+    const source = this.source;
+    this.owner.held = undefined;
     this.state = waitIdle;
-    if (thrown === null) this.beginBody(source);
-    else this.fail(thrown);
+    if (thrown !== null) this.fail(thrown);
+    else if (source !== null) this.beginBody(source);
   }
 
   protected succeed(value: T): void {
