@@ -227,6 +227,20 @@ export class RequestQueueFullError extends ClientConnectionError {
   }
 }
 
+/** A `circuitBreaker` leaves the origin alone, because too much has failed there of late. */
+export class CircuitOpenError extends ClientConnectionError {
+  readonly origin: string;
+  /** Milliseconds until a request is let through again. */
+  readonly retryAfter: number;
+
+  constructor(request: RequestLine, origin: string, retryAfter: number) {
+    const words = `${origin} has failed too often of late and is left alone for ${Math.ceil(retryAfter)} ms`;
+    super(request, words, {}, 'COTASK_HTTP_CIRCUIT_OPEN');
+    this.origin = origin;
+    this.retryAfter = retryAfter;
+  }
+}
+
 /** The session was closed before or while the request ran. */
 export class SessionClosedError extends ClientConnectionError {
   constructor(request: RequestLine) {

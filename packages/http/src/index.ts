@@ -22,6 +22,13 @@ export { ClientRequest } from './client-request.ts';
 export type { HeaderList } from './header-list.ts';
 export type { ClientMiddleware, NextRequest } from './middleware.ts';
 
+export { retryRequests } from './retry-requests.ts';
+export type { FailedAttempt, RetryRequestsOptions } from './retry-requests.ts';
+export { RetryBudget } from './retry-budget.ts';
+export type { RetryBudgetOptions } from './retry-budget.ts';
+export { circuitBreaker } from './circuit-breaker.ts';
+export type { CircuitBreakerOptions, CircuitOutcome, CircuitState } from './circuit-breaker.ts';
+
 export { ClientResponse } from './client-response.ts';
 export type { JsonOptions } from './client-response.ts';
 export type { BodyFlow, ChunkSink } from './response-body.ts';
@@ -30,6 +37,7 @@ export type { RawHeaders } from './make-headers.ts';
 export {
   BodyInUseError,
   BodyTooLargeError,
+  CircuitOpenError,
   ClientConnectionError,
   ClientConnectorCertificateError,
   ClientConnectorDNSError,
