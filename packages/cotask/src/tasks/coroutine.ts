@@ -38,7 +38,7 @@ export abstract class Coroutine<T> extends Startable<T> implements Awaitable<T> 
   }
 
   /** @internal */
-  protected begun(): void {
+  override begun(): void {
     if (hooks.coroutineBegun !== null) hooks.coroutineBegun(this);
   }
 

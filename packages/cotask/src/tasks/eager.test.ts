@@ -13,7 +13,7 @@ import {
   sleep,
   taskGroup,
 } from '../index.ts';
-import type { Awaitable, EventLoop, TaskOptions } from '../index.ts';
+import type { Awaitable, Coroutine, EventLoop, TaskOptions } from '../index.ts';
 import { attempt, gears, inGear, on } from '../testing/both-gears.ts';
 import type { EitherBody } from '../testing/both-gears.ts';
 import { me, play } from '../testing/stage.ts';
@@ -229,6 +229,18 @@ describe.each(gears)('an eager task, in the %s gear', (gear) => {
     expect(told).toEqual(['eager', 'true', 'lazy', 'made', 'lazy again']);
   });
 });
+
+test.each(gears)(
+  'eager tasks that begin one another, 5,000 deep, do not overflow the stack, in the %s gear',
+  async (gear) => {
+    const levels: (n: number) => Coroutine<number> = coroutine<void, [number], number>(
+      inGear(gear, function* (n: number): EitherBody<number> {
+        return n === 0 ? 0 : 1 + (yield* on(createTask(levels(n - 1), { eager: true })));
+      }),
+    );
+    expect(await run(levels(5_000))).toBe(5_000);
+  },
+);
 
 test('gather of eager generators that never wait is done at once', async () => {
   const told = await play('generator', function* (stage) {

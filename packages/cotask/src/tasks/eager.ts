@@ -2,6 +2,8 @@
  * Eager tasks: the first step runs inside `createTask`, as the new task's and in its context, up to where it waits. Under
  * `yield*` a body that never waits is done when `createTask` returns. An async body runs up to its first `await` of
  * anything, and its promise settles a microtask later: so no async body is done at once.
+ *
+ * Tasks that begin one another without an end would overflow the stack: so many deep, they wait for their turn.
  */
 import type { Awaitable } from './awaitable.ts';
 import { context, current } from './current.ts';
@@ -41,17 +43,27 @@ export function createEagerTaskFactory(taskClass: TaskClass): TaskFactory {
   return (loop, coro, options) => new taskClass(loop, coro, { eager: true, ...options });
 }
 
+/** How many eager tasks may begin inside one another, each a few frames of the stack; one deeper waits for its turn. */
+const deepest = 100;
+const nesting: { depth: number } = { depth: 0 };
+
 /** @internal Runs the first step of a task that was made to begin eagerly; without effect on one that has begun. */
 export function beginNow(task: Task<unknown>): void {
   const driver = task.driver();
   if (driver === null || driver.source === null || driver.state !== waitIdle) return;
+  if (nesting.depth >= deepest) {
+    driver.makeReady();
+    return;
+  }
   const { driver: outer } = current;
   const around = context.get();
   current.driver = null;
+  nesting.depth += 1;
   if (!context.carried) void Promise.resolve().then(() => context.assume(task.scope));
   try {
     driver.runNow();
   } finally {
+    nesting.depth -= 1;
     current.driver = outer;
     if (!context.carried) restore(task.scope, around);
   }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { coroutine, createTask, gather, sleep } from '../index.ts';
 import { foreignTurn } from '../probes/vocabulary.ts';
-import { on } from '../testing/both-gears.ts';
+import { attempt, on } from '../testing/both-gears.ts';
 import { play } from '../testing/stage.ts';
 
 const fetchOne = coroutine(async function fetchOne() {
@@ -48,6 +48,20 @@ describe('in debug mode, a coroutine that was made and never awaited', () => {
         yield* on(fetchOne());
         yield* on(createTask(fetchOne()));
         yield* on(gather(fetchOne(), fetchOne()));
+        log('end');
+      },
+      { debug: true },
+    );
+    expect(lines).toEqual(['end']);
+  });
+
+  test('is not one whose task was cancelled before its first step', async () => {
+    const lines = await play(
+      'generator',
+      function* ({ log }) {
+        const task = createTask(fetchOne());
+        task.cancel();
+        yield* attempt(task);
         log('end');
       },
       { debug: true },

@@ -8,6 +8,8 @@ export abstract class Startable<T> {
   abstract readonly label: string;
   /** @internal Calls the function; it can be called once. */
   abstract start(): Body<T>;
+  /** @internal It is, or was to be, run: nobody has forgotten it. */
+  begun(): void {}
 }
 
 /** Resumes one generator body, and is its wait. */

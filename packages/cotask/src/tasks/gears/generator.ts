@@ -206,8 +206,9 @@ export class TaskDriver<T> extends BodyDriver<T> {
     const source = this.source;
     this.owner.held = undefined;
     this.state = waitIdle;
-    if (thrown !== null) this.fail(thrown);
-    else if (source !== null) this.beginBody(source);
+    if (source === null) return;
+    if (thrown === null) this.beginBody(source);
+    else this.neverBegin(source, thrown);
   }
 
   protected succeed(value: T): void {
@@ -222,6 +223,11 @@ export class TaskDriver<T> extends BodyDriver<T> {
 
   protected stepIsOver(): boolean {
     return this.state !== waitIdle;
+  }
+
+  private neverBegin(source: Startable<T>, thrown: CancelledError): void {
+    source.begun();
+    this.fail(thrown);
   }
 
   private beginBody(source: Startable<T>): void {
