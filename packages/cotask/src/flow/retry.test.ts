@@ -201,7 +201,7 @@ describe.each(gears)('retry(), in the %s gear', (gear) => {
       'of the callback',
       'of the callback',
       'of the callback',
-      'sleep() takes a number of milliseconds, got NaN',
+      'the "delay" of retry() gives milliseconds, after attempt 1 it gave NaN',
     ]);
   });
 

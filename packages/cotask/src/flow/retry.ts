@@ -55,15 +55,29 @@ function* attempts(plan: Plan, until: number): GeneratorBody<unknown> {
     } catch (error) {
       if (error instanceof CancelledError) throw error;
       if (attempt >= plan.attempts || !plan.retryIf(error, attempt)) throw error;
+<<<<<<< HEAD
       // A cancel that is still due comes here: it goes before the error of an attempt that was not to be the last.
       if (requests() > before) yield* sleep(0);
       if (requests() > before) throw error;
       pause = plan.delay(attempt, error);
+=======
+      pause = pauseAfter(plan, attempt, error);
+>>>>>>> 36a8d7f (Sources: what is no step fails the map in place of an endless loop, a puller that is closed while it is asked closes its source; a stream whose reader has left refuses chunks; retry names a pause that is no number)
       if (getEventLoop().time() + pause >= until) throw error;
       plan.onRetry(error, attempt, pause);
     }
     yield* sleep(pause);
   }
+}
+
+function pauseAfter({ delay }: Plan, attempt: number, error: unknown): number {
+  const pause: unknown = delay(attempt, error);
+  if (typeof pause === 'number' && !Number.isNaN(pause)) return pause;
+  throw new MisuseError(
+    'COTASK_BAD_TIME',
+    `the "delay" of retry() gives milliseconds, after attempt ${attempt} it gave ${String(pause)}`,
+    { cause: error },
+  );
 }
 
 /** A task that was asked to end begins no other attempt, whatever the attempt made of that. */

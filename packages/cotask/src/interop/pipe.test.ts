@@ -115,6 +115,16 @@ describe.each(gears)('pipe(), in the %s gear', (gear) => {
     expect(lines).toEqual(['aborted broken', 'broken false']);
   });
 
+  test('gives the web stream back where the source cannot be opened', async () => {
+    const lines = await play(gear, function* ({ log }) {
+      const taken = new ReadableStream<number>();
+      taken.getReader();
+      const stream = new WritableStream<number>();
+      log((yield* attempt(pipe(taken, stream))).includes('locked'), stream.locked);
+    });
+    expect(lines).toEqual(['true false']);
+  });
+
   test('cancelled while it waits for the source or for the sink, closes the source and aborts the stream', async () => {
     const lines = await play(gear, function* ({ log }) {
       const endless = new Numbers();

@@ -22,8 +22,9 @@ interface Drain<T> {
 
 const piping = coroutine(function* pipe<T>(open: () => Source, drainOf: () => Drain<T>): GeneratorBody<void> {
   const drain = drainOf();
-  const source = open();
+  let source: Source | null = null;
   try {
+    source = open();
     // The source was given as one of such items.
     for (let step = yield* source.next(); step.done !== true; step = yield* source.next())
       yield* drain.put(step.value as T);
@@ -32,7 +33,7 @@ const piping = coroutine(function* pipe<T>(open: () => Source, drainOf: () => Dr
     yield* drain.fail(error);
     throw error;
   } finally {
-    yield* source.close();
+    if (source !== null) yield* source.close();
   }
 });
 

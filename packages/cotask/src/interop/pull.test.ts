@@ -116,6 +116,27 @@ describe.each(gears)('pull(), in the %s gear', (gear) => {
     expect(lines).toEqual(['{done: false, value: 1} broken {done: true, value: undefined}', 'broken stream']);
   });
 
+  test('closes a source also while another task waits for its next item', async () => {
+    const lines = await play(gear, function* (stage) {
+      async function* slow(): AsyncGenerator<number> {
+        try {
+          for (let n = 1; ; n++) {
+            await sleep(5);
+            yield n;
+          }
+        } finally {
+          stage.log('closed', stage.loop.time());
+        }
+      }
+      const source = pull(slow());
+      const asks = stage.spawn(() => on(source.next()));
+      yield* on(sleep(1));
+      yield* on(source.close());
+      stage.log(yield* attempt(asks), yield* attempt(source.next()));
+    });
+    expect(lines).toEqual(['closed 5', '{done: false, value: 1} {done: true, value: undefined}']);
+  });
+
   test('closes a source that is left, and waits for its clean-up; it is opened only when it is asked', async () => {
     const lines = await play(gear, function* ({ log, loop }) {
       async function* careful(): AsyncGenerator<number> {

@@ -103,6 +103,27 @@ describe.each(gears)('toReadableStream(), in the %s gear', (gear) => {
     expect(lines).toEqual(['cleaned up 5', 'undefined 5', 'cleaned up 10', 'broken 10', 'undefined']);
   });
 
+  test('refuses chunks once the reader has cancelled it, also of tasks that wait to put one', async () => {
+    const lines = await play(gear, function* (stage) {
+      let sink: ChunkSink<number> | null = null;
+      const stream = streamOf<number>(function* (given) {
+        sink = given;
+        yield* on(given.put(1));
+        yield* on(sleep(10));
+      });
+      const reader = stream.getReader();
+      yield* read(reader);
+      const put = (): Awaitable<void> => sink?.put(2) ?? sleep(0);
+      const waits = stage.spawn(() => on(put()));
+      yield* on(sleep(1));
+      yield* on(fromPromise(reader.cancel()));
+      stage.log(yield* attempt(waits));
+      stage.log(yield* attempt(put()));
+    });
+    const refused = 'the reader has cancelled this stream: nobody takes what is put';
+    expect(lines).toEqual([refused, refused]);
+  });
+
   test('fails when the run ends that its body belongs to', async () => {
     let stream: ReadableStream<number> | undefined;
     const main = coroutine(async () => {

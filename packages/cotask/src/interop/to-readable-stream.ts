@@ -1,4 +1,5 @@
 /** A web stream of what a coroutine makes. */
+import { ChannelBroken } from '../errors.ts';
 import { refuseBadBody } from '../scopes/in-scope.ts';
 import type { Body, GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
@@ -11,9 +12,13 @@ import { StreamTask } from './stream-task.ts';
 export class ChunkSink<T> {
   readonly #readers: WaitQueue = new WaitQueue();
   #wanted = false;
+  #stopped = false;
   #controller: ReadableStreamDefaultController<T> | null = null;
 
-  /** Hands a chunk on, and waits first until the reader, or the room that the strategy allows, wants one. */
+  /**
+   * Hands a chunk on, and waits first until the reader, or the room that the strategy allows, wants one.
+   * @throws {ChannelBroken} once the reader has cancelled the stream.
+   */
   put(chunk: T): Coroutine<void> {
     return put(this, chunk);
   }
@@ -28,6 +33,8 @@ export class ChunkSink<T> {
   stop(): void {
     this.#wanted = false;
     this.#controller = null;
+    this.#stopped = true;
+    this.#readers.failAll(nobodyReads());
   }
 
   /** @internal The body has ended. */
@@ -38,10 +45,15 @@ export class ChunkSink<T> {
 
   /** @internal */
   *putting(chunk: T): GeneratorBody<void> {
+    if (this.#stopped) throw nobodyReads();
     if (!this.#wanted) yield* waitForForeign(this.#readers.wait('a reader of a stream'));
     this.#wanted = false;
     this.#controller?.enqueue(chunk);
   }
+}
+
+function nobodyReads(): ChannelBroken {
+  return new ChannelBroken('the reader has cancelled this stream: nobody takes what is put');
 }
 
 const put = coroutine(function put<T>(sink: ChunkSink<T>, chunk: T): GeneratorBody<void> {
@@ -90,8 +102,10 @@ export function toReadableStream<T>(
         task.begin();
       },
       cancel(reason) {
+        // The body hears of the cancel first, others that put hear that nobody reads.
+        const ended = task.abort(reason);
         sink.stop();
-        return task.abort(reason);
+        return ended;
       },
     },
     strategy,

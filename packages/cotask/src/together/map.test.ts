@@ -239,6 +239,25 @@ describe.each(gears)('map(), in the %s gear', (gear) => {
     expect(lines).toEqual(['no more', 'G[broken, cannot close]']);
   });
 
+  test('fails where a source answers with what is no step, and takes one that comes without a promise', async () => {
+    const answering = (...answers: unknown[]) => ({
+      [Symbol.asyncIterator]: () => ({ next: () => answers.shift() as Promise<IteratorResult<number>> }),
+    });
+    const lists = (...answers: unknown[]) => ({
+      [Symbol.iterator]: () => ({ next: () => answers.shift() as IteratorResult<number> }),
+    });
+    const one = { done: false, value: 1 };
+    const lines = await play(gear, function* (stage) {
+      for (const source of [lists(one, 5), answering(one), answering(one, { done: true, value: 0 })])
+        stage.log(yield* attempt(map<number, number>(source, (n) => n, { concurrency: 1 })));
+    });
+    expect(lines).toEqual([
+      'a source gave 5 in place of { done, value }',
+      'a source gave undefined in place of { done, value }',
+      '[1]',
+    ]);
+  });
+
   test('fails with the cancel of an item that somebody else cancels', async () => {
     const lines = await play(gear, function* ({ log, loop }) {
       const task = createTask(map([1, 2], () => sleep(10), { concurrency: 1 }));

@@ -69,7 +69,13 @@ export abstract class Source {
 
   /** One that has thrown, or said that nothing more comes, is not closed. */
   protected noted(step: Step): Step {
-    if (step.done !== true) this.state = 'open';
+    // As `for of` does: what is no answer has no end either.
+    if (typeof step !== 'object' || step === null) {
+      throw new MisuseError('COTASK_BAD_OPTION', `a source gave ${String(step)} in place of { done, value }`);
+    }
+    // One that was closed while it was asked stays closed.
+    if (step.done === true) this.state = 'ended';
+    else if (this.state === 'asked') this.state = 'open';
     return step;
   }
 }
@@ -84,7 +90,9 @@ class List extends Source {
 
   override nextNow(): Step {
     this.state = 'ended';
-    return this.noted(this.iterator.next());
+    const step = this.iterator.next();
+    this.state = 'asked';
+    return this.noted(step);
   }
 
   *next(): GeneratorBody<Step> {
@@ -107,7 +115,7 @@ class AsyncSource extends Source {
     const around = currentScope();
     // A cancel that is due comes before the source is asked for an item that nobody would take.
     if (around !== null && around.owner.asked !== null) yield* sleep(0);
-    this.state = 'ended';
+    this.state = 'asked';
     const scope = openInnerScope('a source', (owner, parent) => new InnerScope(owner, parent));
     const { loop } = scope.owner;
     loop.pulls.add(scope);
@@ -118,16 +126,20 @@ class AsyncSource extends Source {
       loop.goesOnUnseen();
       return this.noted(yield* pull);
     } finally {
-      if (pull?.cancelled() === true) this.state = 'asked';
-      else this.#late = null;
+      if (pull?.cancelled() !== true) {
+        this.#late = null;
+        if (this.state === 'asked') this.state = 'ended';
+      }
       loop.pulls.delete(scope);
       endScope(scope);
     }
   }
 }
 
-function askIterator(this: AsyncIterator<unknown, unknown>): Promise<Step> {
-  return this.next();
+/** One that answers without a promise is taken as `for await` takes it. */
+function askIterator(this: AsyncIterator<unknown, unknown>): PromiseLike<Step> {
+  const answer = this.next();
+  return isThenable(answer) ? answer : Promise.resolve(answer);
 }
 
 /**
