@@ -11,6 +11,13 @@ import {
   CotaskError,
   Event,
   EventLoop,
+  Runner,
+  splitErrors,
+  fromEvent,
+  events,
+  createEagerTaskFactory,
+  captureCallGraph,
+  TaskGroupError,
   Lock,
   PriorityQueue,
   Queue,
@@ -259,7 +266,52 @@ const loops: readonly WrongCall[] = [
   },
 ];
 
-const groups = { times, shared, loops };
+const callbacks: readonly WrongCall[] = [
+  {
+    call: "new EventLoop({ host: 'web' })",
+    make: () => new EventLoop({ host: wrong('web') }),
+    code: 'COTASK_BAD_OPTION',
+    says: /host is what a loop runs on/,
+  },
+  {
+    call: 'createEagerTaskFactory(5)',
+    make: () => createEagerTaskFactory(wrong(5)),
+    code: 'COTASK_BAD_OPTION',
+    says: /function to call, got number/,
+  },
+  {
+    call: "fromEvent(target, 'x', { filter: 'x' })",
+    make: () => fromEvent(new EventTarget(), 'x', { filter: wrong('x') }),
+    code: 'COTASK_BAD_OPTION',
+    says: /the filter of fromEvent\(\) takes a function/,
+  },
+  {
+    call: "events(target, 'x', { filter: 'x' })",
+    make: () => events(new EventTarget(), 'x', { filter: wrong('x') }),
+    code: 'COTASK_BAD_OPTION',
+    says: /the filter of events\(\) takes a function/,
+  },
+  {
+    call: "captureCallGraph('main')",
+    make: () => captureCallGraph(wrong('main')),
+    code: 'COTASK_BAD_OPTION',
+    says: /of a task or a future, got string/,
+  },
+  {
+    call: "splitErrors(error, 'Error')",
+    make: () => splitErrors(new TaskGroupError([new Error('x')]), wrong('Error')),
+    code: 'COTASK_BAD_OPTION',
+    says: /by a class or a function, got string/,
+  },
+  {
+    call: 'run of a Runner whose loopFactory makes no loop',
+    make: () => new Runner({ loopFactory: wrong(() => 5) }).getLoop(),
+    code: 'COTASK_BAD_OPTION',
+    says: /loopFactory makes an EventLoop, this one made number/,
+  },
+];
+
+const groups = { times, shared, loops, callbacks };
 
 describe.each(Object.entries(groups))('a wrong call (%s)', (_, calls) => {
   test.each(calls)('$call is $code', async (call) => {

@@ -247,6 +247,8 @@ function partsOf(error: unknown, means: (error: unknown) => boolean): { matched:
 }
 
 function testOf<E>(filter: ErrorFilter<E>): (error: unknown) => boolean {
+  if (typeof filter !== 'function')
+    throw new MisuseError('COTASK_BAD_OPTION', `errors are parted by a class or a function, got ${typeof filter}`);
   return isClass(filter) ? (error) => error instanceof filter : filter;
 }
 

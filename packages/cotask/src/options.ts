@@ -33,3 +33,9 @@ export function refuseBadGrace(what: string, graceMs: unknown): void {
     `${what} takes graceMs as milliseconds from 0 up, got ${typeof graceMs === 'number' ? graceMs : typeof graceMs}`,
   );
 }
+
+/** Refuses what cannot be called. */
+export function refuseNoFunction(what: string, callback: unknown): void {
+  if (typeof callback === 'function') return;
+  throw new MisuseError('COTASK_BAD_OPTION', `${what} takes a function to call, got ${typeof callback}`);
+}

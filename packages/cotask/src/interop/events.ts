@@ -179,8 +179,8 @@ export function events<A extends unknown[] = unknown[]>(
   options?: EventsOptions<A>,
 ): EventStream<A>;
 export function events(source: EventSource, name: string, options: EventsOptions<unknown> = {}): EventStream<unknown> {
-  refuseBadSource('events()', source, name);
   refuseUnknownOptions('events()', options, ['signal', 'filter', 'error', 'buffer', 'overflow', 'end']);
+  refuseBadSource('events()', source, name, options.filter);
   const { signal, buffer = 1, overflow = 'fail' } = options;
   if (!(buffer >= 1)) throw new MisuseError('COTASK_BAD_OPTION', `buffer is 1 or more, got ${String(buffer)}`);
   if (!overflows.includes(overflow))

@@ -54,8 +54,8 @@ export function fromEvent(
   name: string,
   options: FromEventOptions<never> = {},
 ): Awaitable<unknown> {
-  refuseBadSource('fromEvent()', source, name);
   refuseUnknownOptions('fromEvent()', options, ['signal', 'filter', 'error']);
+  refuseBadSource('fromEvent()', source, name, options.filter);
   const { signal } = options;
   if (signal === undefined) return oneEvent(source, name, options);
   refuseBadSignal('fromEvent()', signal);

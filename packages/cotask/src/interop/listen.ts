@@ -1,5 +1,6 @@
 /** Event targets and emitters, as one. */
 import { CotaskError, MisuseError } from '../errors.ts';
+import { refuseNoFunction } from '../options.ts';
 
 /** An `EventTarget`, or what is like one. */
 export interface EventTargetLike {
@@ -44,7 +45,8 @@ export function errorOf(name: string, value: unknown): Error {
       });
 }
 
-export function refuseBadSource(what: string, source: unknown, name: unknown): void {
+export function refuseBadSource(what: string, source: unknown, name: unknown, filter: unknown): void {
+  if (filter !== undefined) refuseNoFunction(`the filter of ${what}`, filter);
   const right = typeof source === 'object' && source !== null && ('addEventListener' in source || 'on' in source);
   if (right && typeof name === 'string') return;
   throw new MisuseError(

@@ -119,7 +119,9 @@ export class Runner {
 
   #makeLoop(): EventLoop {
     const { loopFactory, handleSignals: _, ...options } = this.#options;
-    const loop = loopFactory === undefined ? new EventLoop(options) : loopFactory();
+    const loop: unknown = loopFactory === undefined ? new EventLoop(options) : loopFactory();
+    if (!(loop instanceof EventLoop))
+      throw new MisuseError('COTASK_BAD_OPTION', `loopFactory makes an EventLoop, this one made ${typeof loop}`);
     if (loopFactory !== undefined && options.debug !== undefined) loop.setDebug(options.debug);
     loop.debugTurned = () => this.#turnDebug(loop);
     this.#turnDebug(loop);

@@ -5,6 +5,7 @@
  *
  * Tasks that begin one another without an end would overflow the stack: so many deep, they wait for their turn.
  */
+import { refuseNoFunction } from '../options.ts';
 import type { Awaitable } from './awaitable.ts';
 import { context, current } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
@@ -40,6 +41,7 @@ export const eagerTaskFactory: TaskFactory = (loop, coro, options) => new Task(l
 
 /** A task factory whose tasks begin at once and are of a class of one's own (asyncio's `create_eager_task_factory`). */
 export function createEagerTaskFactory(taskClass: TaskClass): TaskFactory {
+  refuseNoFunction('createEagerTaskFactory()', taskClass);
   return (loop, coro, options) => new taskClass(loop, coro, { eager: true, ...options });
 }
 

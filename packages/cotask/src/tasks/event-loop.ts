@@ -11,7 +11,7 @@ import { Handle } from '../loop/handle.ts';
 import type { TimerHandle } from '../loop/handle.ts';
 import type { SchedulingPolicy } from '../loop/policies/policy.ts';
 import { Scheduler } from '../loop/scheduler.ts';
-import { refuseBadGrace, refuseUnknownOptions } from '../options.ts';
+import { refuseBadGrace, refuseNoFunction, refuseUnknownOptions } from '../options.ts';
 import type { Runnable, StepOwner } from '../loop/step.ts';
 import type { Awaitable } from './awaitable.ts';
 import { cancelAll, requestCancel } from './cancel.ts';
@@ -114,6 +114,7 @@ export class EventLoop extends Scheduler {
     refuseBadGrace('EventLoop', options.graceMs);
     const policy = options.policy ?? null;
     refuseBadPolicy(policy);
+    refuseBadHost(options.host);
     super(options.host ?? pickHost(), policy === null || policy.name === 'fifo' ? null : policy);
     this.graceMs = options.graceMs ?? null;
     this.#debug = options.debug ?? pickProcessHost().debug;
@@ -595,14 +596,14 @@ function refuseBadPolicy(policy: SchedulingPolicy | null): void {
   );
 }
 
+function refuseBadHost(host: Host | undefined): void {
+  if (host === undefined || host === null || typeof host.now === 'function') return;
+  throw new MisuseError('COTASK_BAD_OPTION', `host is what a loop runs on, as new VirtualHost(), got ${typeof host}`);
+}
+
 function noted<H extends Handle>(handle: H, callback: (...args: never) => unknown): H {
   if (hooks.handleMade !== null) hooks.handleMade(handle, callback);
   return handle;
-}
-
-function refuseNoFunction(what: string, callback: unknown): void {
-  if (typeof callback === 'function') return;
-  throw new MisuseError('COTASK_BAD_OPTION', `${what} takes a function to call, got ${typeof callback}`);
 }
 
 function refuseBadTaskOptions(options: TaskOptions): void {

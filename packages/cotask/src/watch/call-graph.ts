@@ -1,5 +1,8 @@
 /** Who awaits whom, as a tree (asyncio's call graphs of 3.14). It is found in the waiters when somebody asks. */
+import { MisuseError } from '../errors.ts';
+import { refuseUnknownOptions } from '../options.ts';
 import { currentTask } from '../tasks/ensure-future.ts';
+import { isFuture } from '../tasks/future.ts';
 import type { Future } from '../tasks/future.ts';
 import { captureStack, readFrames } from '../tasks/places.ts';
 import { formatStack, stackOf } from '../tasks/task-stack.ts';
@@ -49,6 +52,9 @@ export function captureCallGraph(
   future: Future<unknown> | null = currentTask(),
   options: CallGraphOptions = {},
 ): CallGraph | null {
+  if (future !== null && !isFuture(future))
+    throw new MisuseError('COTASK_BAD_OPTION', `a call graph is one of a task or a future, got ${typeof future}`);
+  refuseUnknownOptions('captureCallGraph()', options, ['limit']);
   return future === null ? null : graphOf(future, null, options.limit ?? Infinity, new Set());
 }
 
