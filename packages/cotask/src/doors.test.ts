@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 import packageJson from '../package.json' with { type: 'json' };
@@ -57,6 +58,14 @@ describe('the doors', () => {
     const handedOn = names.filter(({ type }) => !type).map(({ name }) => name);
     expect(Object.keys(values).toSorted()).toEqual(handedOn.toSorted());
     expect(Object.values(values).every((value: unknown) => value !== undefined)).toBe(true);
+  });
+
+  test('let out what has a test of its types', () => {
+    const folder = fileURLToPath(new URL('.', import.meta.url));
+    const files = globSync('**/*.types.test.ts', { cwd: folder });
+    const tests = files.map((file) => readFileSync(`${folder}/${file}`, 'utf8')).join('\n');
+    const all = named.flatMap(({ names }) => names.map(({ name }) => name));
+    expect(all.filter((name) => !new RegExp(`\\b${name}\\b`).test(tests))).toEqual([]);
   });
 
   test('let no value out under two names', () => {

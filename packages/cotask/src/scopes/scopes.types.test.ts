@@ -13,6 +13,7 @@ import {
   waitFor,
 } from '../index.ts';
 import type {
+  AbortSignalLike,
   Coroutine,
   Future,
   GeneratorBody,
@@ -75,6 +76,7 @@ describe('a scope', () => {
   test('of a signal gives what its body gives; without arguments it is the signal of the caller', () => {
     void (() => {
       const { signal } = new AbortController();
+      expectTypeOf(signal).toExtend<AbortSignalLike>();
       expectTypeOf(abortSignal()).toEqualTypeOf<AbortSignal>();
       expectTypeOf(abortSignal(signal, async () => 1)).toEqualTypeOf<Coroutine<number>>();
       expectTypeOf(abortSignal(signal, either)).toEqualTypeOf<Coroutine<string>>();

@@ -1,7 +1,7 @@
 import { expectTypeOf, test } from 'vitest';
 
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore, coroutine, rateLimiter } from '../index.ts';
-import type { Coroutine, Guard, Wait } from '../index.ts';
+import type { Coroutine, Guard, RateLimiter, Wait } from '../index.ts';
 
 test('what waits gives its value under await and under yield*', () => {
   void (async () => {
@@ -36,6 +36,7 @@ test('what is held for a block is released by using', () => {
 
 test('a rate limiter keeps the types of what it wraps', () => {
   const limiter = rateLimiter({ rate: 1 });
+  expectTypeOf(limiter).toEqualTypeOf<RateLimiter>();
   const work = coroutine(async (n: number, word: string) => `${n}${word}`);
   void (async () => {
     expectTypeOf(await limiter.acquire(2)).toEqualTypeOf<void>();

@@ -1,7 +1,7 @@
 import { describe, expectTypeOf, test } from 'vitest';
 
 import { any, coroutine, forEach, map, race, sleep } from '../index.ts';
-import type { Coroutine, Mapping, Task, Wait } from '../index.ts';
+import type { Coroutine, ItemSource, Mapping, Returned, Task, Wait } from '../index.ts';
 
 declare const task: Task<string>;
 const one = { concurrency: 1 };
@@ -35,6 +35,13 @@ describe('map', () => {
         Mapping<readonly [number, string]>
       >();
     });
+  });
+
+  test('has names for its source and for what its function gives in the end', () => {
+    expectTypeOf<number[] | Set<number> | AsyncIterable<number>>().toExtend<ItemSource<number>>();
+    expectTypeOf<Returned<Coroutine<string>>>().toEqualTypeOf<string>();
+    expectTypeOf<Returned<Promise<string>>>().toEqualTypeOf<string>();
+    expectTypeOf<Returned<string>>().toEqualTypeOf<string>();
   });
 
   test('gives a list under await and under yield*, and one result after the other', () => {

@@ -1,7 +1,30 @@
 import { describe, expectTypeOf, test } from 'vitest';
 
-import { FIRST_COMPLETED, asCompleted, coroutine, createTask, gather, sleep, wait } from '../index.ts';
-import type { Coroutine, Future, Task, Wait } from '../index.ts';
+import {
+  ALL_COMPLETED,
+  FIRST_COMPLETED,
+  FIRST_EXCEPTION,
+  asCompleted,
+  coroutine,
+  createTask,
+  gather,
+  sleep,
+  wait,
+} from '../index.ts';
+import type {
+  AsCompleted,
+  Completed,
+  Coroutine,
+  Future,
+  Gatherable,
+  OutcomesOf,
+  ResultOf,
+  ResultsOf,
+  ReturnWhen,
+  Task,
+  Wait,
+  WaitResult,
+} from '../index.ts';
 
 declare const task: Task<string>;
 declare const future: Future<number>;
@@ -64,7 +87,22 @@ describe('gather', () => {
   });
 });
 
+test('what is given has a name', () => {
+  expectTypeOf<ResultOf<Task<string>>>().toEqualTypeOf<string>();
+  expectTypeOf<ResultOf<Promise<number>>>().toEqualTypeOf<number>();
+  expectTypeOf<ResultsOf<[Task<string>, Promise<number>]>>().toEqualTypeOf<[string, number]>();
+  expectTypeOf<OutcomesOf<[Task<string>]>>().toEqualTypeOf<[string | Error]>();
+  expectTypeOf<Coroutine<Date>>().toExtend<Gatherable>();
+  expectTypeOf<number>().not.toExtend<Gatherable>();
+});
+
 describe('wait', () => {
+  test('has three words, which are constants too', () => {
+    const words = [ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION] as const;
+    expectTypeOf<(typeof words)[number]>().toEqualTypeOf<ReturnWhen>();
+    void (() => expectTypeOf(wait([task])).toEqualTypeOf<Coroutine<WaitResult<Task<string>>>>());
+  });
+
   test('gives sets of what it was given', () => {
     void (async () => {
       const { done, pending } = await wait([task, task], { returnWhen: FIRST_COMPLETED, timeout: 5 });
@@ -106,7 +144,9 @@ describe('asCompleted', () => {
         expectTypeOf(next).toEqualTypeOf<Coroutine<string>>();
         expectTypeOf(await next).toEqualTypeOf<string>();
       }
+      expectTypeOf(asCompleted([task])).toEqualTypeOf<AsCompleted<string>>();
       for await (const done of asCompleted([createTask(work())])) {
+        expectTypeOf(done).toEqualTypeOf<Completed<Date>>();
         expectTypeOf(done.future).toEqualTypeOf<Future<Date>>();
       }
     });
