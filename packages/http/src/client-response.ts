@@ -13,6 +13,7 @@ import {
 import type { Exchange } from './exchange.ts';
 import { makeHeaders, type RawHeaders } from './make-headers.ts';
 import { ResponseBody, type BodyBounds, type ChunkSink } from './response-body.ts';
+import type { RequestTimings } from './request-timings.ts';
 import type { ResponseHead } from './response-head.ts';
 
 /** Options of `json()`. */
@@ -112,6 +113,11 @@ export class ClientResponse implements AsyncDisposable {
   get cookies(): ReadonlyMap<string, ResponseCookie> {
     this.#cookies ??= cookiesOf(this.#head.all('set-cookie'));
     return this.#cookies;
+  }
+
+  /** How long the parts of the request took, of its last hop, in milliseconds; `body` and `total` once the body has ended. */
+  get timings(): RequestTimings {
+    return this.#exchange.timings;
   }
 
   /** False when only the end of the connection marks the end of the body, so that nobody can prove that it is whole. */
@@ -228,6 +234,11 @@ export class ClientResponse implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     this.release();
     return Promise.resolve();
+  }
+
+  /** @internal Calls back when the body has ended: with the error that ended it, or null when it came whole. */
+  whenEnded(callback: (error: unknown) => void): void {
+    this.#exchange.whenEnded(callback);
   }
 
   #facts(): ResponseFacts {

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { RequestLine } from './errors.ts';
 import type { OpenBody, RequestBody } from './request-body.ts';
 import { flatHas } from './request-headers.ts';
+import type { Trace } from './trace.ts';
 import { Upload } from './upload.ts';
 
 /** What is to be sent, and within which bounds. */
@@ -15,6 +16,7 @@ export interface ExchangePlan {
   readonly body: RequestBody | null;
   readonly maxHeaders: number;
   readonly maxInformational: number;
+  readonly trace: Trace | null;
 }
 
 /** The header list for one sending; a body says its type and, where it is known, its length. */

@@ -23,6 +23,8 @@ import type { ConnectStep } from './dial.ts';
 import type { Lane, LaneUser } from './lane.ts';
 import { idempotentMethods } from './methods.ts';
 import { ResponseHead, countFields, type ParsedHeaders } from './response-head.ts';
+import type { RequestTimings, TimingMarks } from './request-timings.ts';
+import type { Trace } from './trace.ts';
 import { translateError } from './translate-error.ts';
 import { Upload } from './upload.ts';
 
@@ -44,6 +46,8 @@ export class Exchange implements LaneUser, Flow {
   readonly #connector: Connector;
   readonly #plan: ExchangePlan;
   readonly #deadlines: Deadlines;
+  readonly #marks: TimingMarks;
+  readonly #trace: Trace | null;
   #onDone: (() => void) | null;
   #lane: Lane | null = null;
   #controller: Dispatcher.DispatchController | null = null;
@@ -51,17 +55,23 @@ export class Exchange implements LaneUser, Flow {
   #head: ResponseHead | null = null;
   #stage: RequestStage = 'connecting';
   #upload: Upload | null = null;
+  #headers: readonly string[] = [];
+  #connecting: ConnectStep | null = null;
   #informational = 0;
   #firstByte = false;
   #triedAgain = false;
   #done = false;
+  #abandoned = false;
+  #whenEnded: ((error: unknown) => void) | null = null;
 
   /** `onDone` is called once, when the connection is free again. */
-  constructor(connector: Connector, plan: ExchangePlan, deadlines: Deadlines, onDone: () => void) {
+  constructor(connector: Connector, plan: ExchangePlan, deadlines: Deadlines, marks: TimingMarks, onDone: () => void) {
     this.line = plan.line;
     this.#connector = connector;
     this.#plan = plan;
     this.#deadlines = deadlines;
+    this.#marks = marks;
+    this.#trace = plan.trace;
     this.#onDone = onDone;
   }
 
@@ -89,6 +99,7 @@ export class Exchange implements LaneUser, Flow {
     this.#upload = open?.content instanceof Upload ? open.content : null;
     this.#stage = 'connecting';
     const headers = headersToSend(this.#plan, open);
+    this.#headers = headers;
     this.#connector.dispatch({ origin, path, method: line.method, headers, body: contentToSend(open) }, this);
   }
 
@@ -100,11 +111,15 @@ export class Exchange implements LaneUser, Flow {
 
   onConnecting(): void {
     this.#deadlines.startSockConnect();
+    this.#trace?.emit('connectionCreateStart', { origin: this.#plan.origin });
   }
 
   onConnectStep(step: ConnectStep): void {
     if (this.#done) return;
     this.#stage = step;
+    this.#marks.step(step);
+    if (this.#trace !== null) this.#traceStep(this.#trace, step);
+    this.#connecting = step;
     if (step === 'handshake') this.#deadlines.startTlsHandshake();
   }
 
@@ -115,13 +130,18 @@ export class Exchange implements LaneUser, Flow {
     this.#controller = controller;
     this.#lane?.started();
     this.#stage = 'sending';
+    this.#marks.sent();
+    if (this.#trace !== null) this.#traceSent(this.#trace);
+    this.#connecting = null;
     this.#deadlines.stopConnecting();
     this.#deadlines.startSockRead();
     if (this.#plan.body !== null) this.#deadlines.startThroughput();
   }
 
   onBodySent(chunk: Uint8Array | string): void {
-    this.#deadlines.touch(typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength);
+    const bytes = typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength;
+    this.#deadlines.touch(bytes);
+    this.#trace?.emit('requestChunkSent', { bytes });
   }
 
   onRequestSent(): void {
@@ -133,6 +153,7 @@ export class Exchange implements LaneUser, Flow {
 
   onResponseStarted(): void {
     this.#firstByte = true;
+    this.#marks.firstByte();
   }
 
   onResponseStart(
@@ -165,6 +186,7 @@ export class Exchange implements LaneUser, Flow {
     if (this.#done || chunk.byteLength === 0) return;
     this.bytes += chunk.byteLength;
     this.#deadlines.touch(chunk.byteLength);
+    this.#trace?.emit('responseChunkReceived', { chunk });
     insideCallbacks += 1;
     this.inbox.push(chunk);
     insideCallbacks -= 1;
@@ -208,12 +230,14 @@ export class Exchange implements LaneUser, Flow {
     this.#headWaiter = null;
     const onDone = this.#onDone;
     this.#onDone = null;
+    this.#abandoned = true;
     this.close();
     if (onDone !== null) queueMicrotask(onDone);
   }
 
   #finish(failure: Failure | null): void {
     this.#done = true;
+    this.#marks.ended();
     this.#deadlines.stopHop();
     this.#upload?.stop();
     const lane = this.#lane;
@@ -223,6 +247,7 @@ export class Exchange implements LaneUser, Flow {
     this.#headWaiter = null;
     if (failure !== null) waiter?.reject(failure.error);
     this.inbox.end(failure);
+    this.#traceEnd(failure);
     const onDone = this.#onDone;
     this.#onDone = null;
     onDone?.();
@@ -245,6 +270,7 @@ export class Exchange implements LaneUser, Flow {
 
   #tryAgain(): void {
     this.#triedAgain = true;
+    this.#marks.again();
     this.wantsFreshLane = true;
     this.#controller = null;
     this.#deadlines.stopHop();
@@ -273,6 +299,45 @@ export class Exchange implements LaneUser, Flow {
   /** What is left is read for nobody: a silence of the server fails nothing. */
   forgetIdling(): void {
     this.#deadlines.stopIdling();
+  }
+
+  // ---- what is told of it -----------------------------------------------------------------------------------------
+
+  get timings(): RequestTimings {
+    return this.#marks.timings;
+  }
+
+  #traceStep(trace: Trace, step: ConnectStep): void {
+    const { origin } = this.#plan;
+    if (step === 'resolving') trace.emit('dnsResolveHostStart', { origin });
+    else if (this.#connecting === 'resolving') trace.emit('dnsResolveHostEnd', { origin });
+  }
+
+  #traceSent(trace: Trace): void {
+    const { origin, line } = this.#plan;
+    trace.emit(this.#connecting === null ? 'connectionReuse' : 'connectionCreateEnd', { origin });
+    trace.emit('requestHeadersSent', { method: line.method, url: line.url, headers: this.#headers });
+  }
+
+  /** Calls back when nothing more happens: with the error that ended it, or null when the body came whole. */
+  whenEnded(callback: (error: unknown) => void): void {
+    if (this.#done) callback(this.inbox.failure?.error ?? null);
+    else this.#whenEnded = callback;
+  }
+
+  #traceEnd(failure: Failure | null): void {
+    const trace = this.#trace;
+    const whenEnded = this.#whenEnded;
+    if (trace === null && whenEnded === null) return;
+    const error = failure === null ? null : failure.error;
+    const facts = { url: this.line.url, error, bytes: this.bytes, timings: this.timings };
+    const tell = (): void => {
+      trace?.emit('responseEnd', facts);
+      whenEnded?.(error);
+    };
+    // While a cancel is being delivered, no code of others may run.
+    if (this.#abandoned) queueMicrotask(tell);
+    else tell();
   }
 
   // ---- words ------------------------------------------------------------------------------------------------------

@@ -12,6 +12,17 @@ export type { AuthInput } from './auth.ts';
 export { CookieJar } from './cookie-jar.ts';
 export type { CookieJarOptions, SavedCookies } from './cookie-jar.ts';
 export type { CookiesInput, ResponseCookie } from './cookies.ts';
+export type { TraceConfig, TraceEvent, TraceEventName, TraceFacts, TracedRequest } from './trace-config.ts';
+export { openTelemetry } from './open-telemetry.ts';
+export type {
+  OpenTelemetryOptions,
+  TelemetryApi,
+  TelemetryAttributes,
+  TelemetryMeter,
+  TelemetrySpan,
+  TelemetryTracer,
+} from './open-telemetry.ts';
+export type { RequestTimings } from './request-timings.ts';
 export type { TlsOptions } from './dial.ts';
 export type { HeadersInput } from './request-headers.ts';
 export type { ParamScalar, ParamsInput } from './request-url.ts';

@@ -18,6 +18,7 @@ import { listParams, mergeParams, resolveUrl, type Pairs, type RequestUrl } from
 import type { BodyBounds } from './response-body.ts';
 import type { SessionCore } from './session-core.ts';
 import { checkRequestOptions, type RaiseForStatus, type RequestOptions } from './session-options.ts';
+import { startTrace, type Trace } from './trace.ts';
 
 /** The options of a call without options. */
 export const noOptions: RequestOptions = {};
@@ -32,6 +33,7 @@ export interface PreparedRequest {
   readonly signal: AbortSignal | null;
   readonly middlewares: Middlewares;
   readonly context: unknown;
+  readonly trace: Trace | null;
 }
 
 const noFields: HeaderFields = [];
@@ -43,8 +45,9 @@ export function prepareRequest(
   options: RequestOptions,
 ): PreparedRequest {
   if (options !== noOptions) checkRequestOptions(options);
+  const target = makeTarget(core, checkMethod(method), input, options);
   return {
-    target: makeTarget(core, checkMethod(method), input, options),
+    target,
     timeouts: resolveTimeouts(options.timeout, core.timeouts),
     rules: mergeRules(core.rules, options),
     raiseForStatus: options.raiseForStatus ?? core.raiseForStatus,
@@ -52,6 +55,7 @@ export function prepareRequest(
     signal: options.signal ?? null,
     middlewares: options.middlewares === undefined ? core.middlewares : listMiddlewares(options.middlewares),
     context: options.context,
+    trace: startTrace(core.traces, target.method, target.url.whole, options.context),
   };
 }
 

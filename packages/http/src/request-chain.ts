@@ -139,9 +139,12 @@ export class RequestChain implements DeadlineOwner, RunOwner {
     const { rules } = this.#request;
     const location = redirectLocation(head, rules);
     if (location === null) return null;
-    this.#history = [...this.#history, recordOf(exchange.line, head, location)];
+    const redirect = recordOf(exchange.line, head, location);
+    this.#history = [...this.#history, redirect];
     const from = { ...this.#target, method: target.method, url: target.url };
-    return followRedirect(from, exchange.line, this.#history, rules);
+    const next = followRedirect(from, exchange.line, this.#history, rules);
+    this.#request.trace?.emit('requestRedirect', { redirect, url: next.url.whole });
+    return next;
   }
 
   #handOver(response: ClientResponse, sent: Sent | null): ClientResponse {

@@ -24,6 +24,7 @@ import type { PreparedRequest } from './prepare-request.ts';
 import { followRedirect, redirectLocation, type Target } from './redirect.ts';
 import { flattenHeaders, type HeaderFields } from './request-headers.ts';
 import type { ResponseHead } from './response-head.ts';
+import { TimingMarks } from './request-timings.ts';
 import { queuesFor, type SessionCore } from './session-core.ts';
 import { watchUnclosed } from './unclosed.ts';
 
@@ -48,6 +49,8 @@ export class RequestRun implements DeadlineOwner {
   /** Why it was ended from outside: a deadline, or the caller's signal. */
   #givenUp: Error | null = null;
   #unwatchSignal: (() => void) | null = null;
+  /** When it began to wait for the slots of this hop; null where they were free. */
+  #queuedAt: number | null = null;
   /** The response was handed over: the end of its body is the end of the request. */
   #handedOver = false;
 
@@ -123,8 +126,11 @@ export class RequestRun implements DeadlineOwner {
     const { rules } = this.#request;
     const location = redirectLocation(head, rules);
     if (location === null) return null;
-    this.#history.push(recordOf(this.#line, head, location));
-    return followRedirect(this.#target, this.#line, this.#history, rules);
+    const redirect = recordOf(this.#line, head, location);
+    this.#history.push(redirect);
+    const next = followRedirect(this.#target, this.#line, this.#history, rules);
+    this.#request.trace?.emit('requestRedirect', { redirect, url: next.url.whole });
+    return next;
   }
 
   /** Keeps the cookies that a response sets; those of a redirect too. */
@@ -168,6 +174,8 @@ export class RequestRun implements DeadlineOwner {
     const { slots } = this.#core.connector;
     const { maxWaiting } = this.#core;
     if (slots.waiting >= maxWaiting) throw new RequestQueueFullError(this.#line, maxWaiting);
+    this.#queuedAt = this.#loop.time();
+    this.#request.trace?.emit('connectionQueuedStart', { origin });
     const label = `a slot for ${this.#line.method} ${this.#line.url}`;
     const ofHost = slots.takeOfHost(origin, label);
     if (ofHost !== null) yield* this.#queue(ofHost, () => slots.releaseOfHost(origin));
@@ -223,8 +231,12 @@ export class RequestRun implements DeadlineOwner {
     const { origin, path } = this.#target.url;
     const { connector, flatHeaders, maxHeaders, maxInformational } = this.#core;
     const flat = headers === this.#core.headers ? flatHeaders : flattenHeaders(headers);
-    const plan = { line: this.#line, origin, path, headers: flat, body, maxHeaders, maxInformational };
-    this.#exchange = new Exchange(connector, plan, this.#deadlines, () => {
+    const { trace } = this.#request;
+    if (this.#queuedAt !== null) trace?.emit('connectionQueuedEnd', { origin });
+    const plan = { line: this.#line, origin, path, headers: flat, body, maxHeaders, maxInformational, trace };
+    const marks = new TimingMarks(this.#loop, this.#queuedAt);
+    this.#queuedAt = null;
+    this.#exchange = new Exchange(connector, plan, this.#deadlines, marks, () => {
       connector.slots.release(origin);
       if (this.#handedOver) this.#stopWatching();
       this.#owner?.runEnded(this);

@@ -26,19 +26,16 @@ export function* sendRequest(
 ): GeneratorBody<ClientResponse> {
   const request = prepareRequest(core, method, input, options);
   const loop = getEventLoop();
-  const { raiseForStatus } = request;
+  const { raiseForStatus, trace } = request;
+  trace?.emit('requestStart', { headers: request.target.headers });
   const chain = request.middlewares.length > 0 ? new RequestChain({ session, core, request, loop }) : null;
   // A generator that has ended keeps its arguments, and a session that nobody holds is to be told of.
   session = null;
-  if (chain !== null) {
-    const answer = yield* chain.send();
-    if (raiseForStatus !== false) yield* checkStatus(answer, raiseForStatus);
-    return answer;
-  }
-  const run = new RequestRun(core, request, loop);
+  const run = chain === null ? new RequestRun(core, request, loop) : null;
   let response: ClientResponse | null = null;
   try {
-    while (response === null) {
+    if (chain !== null) response = yield* chain.send();
+    while (run !== null && response === null) {
       const exchange = run.openAtOnce() ?? (yield* run.open());
       const head = yield* exchange.response();
       const next = run.redirect(head);
@@ -49,11 +46,14 @@ export function* sendRequest(
         run.turnTo(next);
       }
     }
+    if (response === null) throw new RangeError('a request ends with a response or an error');
+    if (raiseForStatus !== false) yield* checkStatus(response, raiseForStatus);
   } catch (error) {
-    run.end();
+    if (response === null) run?.end();
+    trace?.emit('requestException', { error });
     throw error;
   }
-  if (raiseForStatus !== false) yield* checkStatus(response, raiseForStatus);
+  trace?.emit('requestEnd', { response });
   return response;
 }
 

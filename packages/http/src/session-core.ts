@@ -15,6 +15,7 @@ import { flattenHeaders, listHeaders, mergeHeaders, withoutNamed, type HeaderFie
 import { listParams, resolveUrl, type Pairs } from './request-url.ts';
 import type { BodyBounds } from './response-body.ts';
 import { checkSessionOptions, type ClientSessionOptions, type RaiseForStatus } from './session-options.ts';
+import { listTraces, type TraceHooks } from './trace.ts';
 
 /** What a request takes from its session. */
 export interface SessionCore {
@@ -29,6 +30,7 @@ export interface SessionCore {
   readonly rules: RedirectRules;
   readonly raiseForStatus: RaiseForStatus;
   readonly middlewares: Middlewares;
+  readonly traces: TraceHooks;
   readonly bodyBounds: BodyBounds;
   readonly maxWaiting: number;
   readonly skipAutoHeaders: readonly string[];
@@ -73,6 +75,7 @@ export function makeSessionCore(options: ClientSessionOptions): SessionCore {
     },
     raiseForStatus: options.raiseForStatus ?? false,
     middlewares: listMiddlewares(options.middlewares),
+    traces: listTraces(options.traces),
     bodyBounds: {
       maxBodySize: options.maxBodySize ?? defaultBounds.maxBodySize,
       maxChunks: options.maxChunks ?? defaultBounds.maxChunks,

@@ -26,6 +26,7 @@ import type { Scheme } from './redirect.ts';
 import type { DataInput, JsonSerializer } from './request-body.ts';
 import type { HeadersInput } from './request-headers.ts';
 import type { ParamsInput } from './request-url.ts';
+import type { TraceConfig } from './trace-config.ts';
 
 /** True raises for a status of 400 or more; a function looks at every response and throws what it likes. */
 export type RaiseForStatus = boolean | ((response: ClientResponse) => void | PromiseLike<void>);
@@ -107,6 +108,8 @@ export interface ClientSessionOptions extends SharedOptions {
   keepAliveMaxTimeout?: number | undefined;
   /** Offers HTTP/2 to https servers. Default false. */
   allowH2?: boolean | undefined;
+  /** Objects with functions that are told of each step of each request (aiohttp's `trace_configs`). */
+  traces?: readonly TraceConfig[] | undefined;
   /** Options of the TLS connections, as `tls.connect` has them. */
   tls?: TlsOptions | undefined;
 }
@@ -191,6 +194,7 @@ const sessionRules: OptionRules<ClientSessionOptions> = {
   keepAliveTimeout: milliseconds,
   keepAliveMaxTimeout: milliseconds,
   allowH2: trueOrFalse,
+  traces: anything,
   tls: someObject,
 };
 
