@@ -55,14 +55,10 @@ function* attempts(plan: Plan, until: number): GeneratorBody<unknown> {
     } catch (error) {
       if (error instanceof CancelledError) throw error;
       if (attempt >= plan.attempts || !plan.retryIf(error, attempt)) throw error;
-<<<<<<< HEAD
       // A cancel that is still due comes here: it goes before the error of an attempt that was not to be the last.
       if (requests() > before) yield* sleep(0);
       if (requests() > before) throw error;
-      pause = plan.delay(attempt, error);
-=======
       pause = pauseAfter(plan, attempt, error);
->>>>>>> 36a8d7f (Sources: what is no step fails the map in place of an endless loop, a puller that is closed while it is asked closes its source; a stream whose reader has left refuses chunks; retry names a pause that is no number)
       if (getEventLoop().time() + pause >= until) throw error;
       plan.onRetry(error, attempt, pause);
     }
