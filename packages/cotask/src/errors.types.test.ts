@@ -26,8 +26,8 @@ describe('the errors', () => {
     expectTypeOf<CotaskError>().toExtend<Error>();
     expectTypeOf<CotaskError['code']>().toEqualTypeOf<string>();
     expectTypeOf<TaskGroupError | AllFailedError>().toExtend<AggregateError>();
-    expectTypeOf(new TaskGroupError([]).code).toEqualTypeOf<'COTASK_TASK_GROUP'>();
-    expectTypeOf(new AllFailedError([]).code).toEqualTypeOf<'COTASK_ALL_FAILED'>();
+    expectTypeOf<InstanceType<typeof TaskGroupError>['code']>().toEqualTypeOf<'COTASK_TASK_GROUP'>();
+    expectTypeOf<InstanceType<typeof AllFailedError>['code']>().toEqualTypeOf<'COTASK_ALL_FAILED'>();
     const others = [CancelledError, TimeoutError, InvalidStateError, MisuseError, DeadlockError, Interrupted];
     const ofQueues = [QueueEmpty, QueueFull, QueueShutDown, ChannelClosed, ChannelBroken, BrokenBarrierError];
     expectTypeOf<InstanceType<(typeof others)[number]>>().toExtend<CotaskError>();
