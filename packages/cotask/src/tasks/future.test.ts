@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 
-import { Future, InvalidStateError, createTask, getRunningLoop, isFuture, newEventLoop, sleep } from '../index.ts';
+import {
+  Future,
+  InvalidStateError,
+  createTask,
+  getEventLoop,
+  getRunningLoop,
+  isFuture,
+  newEventLoop,
+  sleep,
+} from '../index.ts';
 import { contractOf } from '../testing/awaitable-contract.ts';
 import type { AwaitableKind } from '../testing/awaitable-contract.ts';
 import { attempt, gears, on } from '../testing/both-gears.ts';
@@ -185,6 +194,14 @@ test('a future knows its loop and its label', () => {
   expect(future.label).toBe('the answer');
   future.label = 'the question';
   expect(future.label).toBe('the question');
+});
+
+test('a future made by hand belongs to the running loop, outside any to the default loop', async () => {
+  await play('generator', function* ({ loop }) {
+    expect(new Future().getLoop()).toBe(loop);
+    expect(new Future({ label: 'named' }).label).toBe('named');
+  });
+  expect(new Future().getLoop()).toBe(getEventLoop());
 });
 
 test('isFuture knows futures and tasks, and nothing else', async () => {

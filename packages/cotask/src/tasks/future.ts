@@ -7,7 +7,7 @@ import type { Context } from '../host/async-context.ts';
 import { refuseUnknownOptions } from '../options.ts';
 import type { Awaitable } from './awaitable.ts';
 import { givenContext } from './context.ts';
-import { current } from './current.ts';
+import { context, current } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
 import { awaitFuture, thenWith } from './gears/async.ts';
 import type { OnFulfilled, OnRejected } from './gears/async.ts';
@@ -23,8 +23,8 @@ import type { Task } from './task.ts';
 
 /** Options of a future made by hand. */
 export interface FutureOptions {
-  /** The loop whose ready list its callbacks go to. */
-  loop: EventLoop;
+  /** The loop whose ready list its callbacks go to; by default the running one, else the thread's default loop. */
+  loop?: EventLoop;
   /** What it says in lists of who waits for what, or what knows that; `'a future'` by default. */
   label?: string | WaitedFor;
 }
@@ -73,9 +73,9 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
   /** @internal Its label, or who could end it; a task's name, or its number. */
   tagged: string | number | WaitedFor | null;
 
-  constructor(options: FutureOptions) {
+  constructor(options: FutureOptions = {}) {
     super();
-    this.loop = options.loop;
+    this.loop = options.loop ?? loopOfContext();
     this.tagged = options.label ?? null;
   }
 
@@ -303,6 +303,13 @@ function without(waiters: readonly Waiter[], waiter: Waiter): Waiters {
 /** The state says that `held` is the value; the compiler cannot know. */
 function valueOf<T>(future: Future<T>): T {
   return future.held as T;
+}
+
+function loopOfContext(): EventLoop {
+  const loop = context.get()?.owner.loop;
+  if (loop !== undefined && !loop.isClosed()) return loop;
+  if (current.defaultLoop !== null) return current.defaultLoop();
+  throw new MisuseError('COTASK_BAD_OPTION', 'new Future({ loop }) needs an event loop');
 }
 
 /** True for a future, a task included. */
