@@ -90,6 +90,7 @@ function openSession({ timeout, headers }: Settings, names: NameResolver): Clien
       lookup: names.lookup,
       keepAliveTimeout: KEEP_ALIVE,
       cookieJar: null,
+      autoDecompress: false,
       maxHeaders: MOST_HEADERS,
     });
   } catch (error) {

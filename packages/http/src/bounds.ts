@@ -26,6 +26,10 @@ export const defaultBounds = {
   maxInformational: 32,
   /** Bytes of a body that is read whole. */
   maxBodySize: 100 * mebibyte,
+  /** Bytes of any body whose Content-Encoding is undone. */
+  maxDecompressedSize: 1024 * mebibyte,
+  /** How many times as large as what was sent a decoded body may be; looked at from 1 MiB on. */
+  maxExpansion: 200,
   /** Pieces of a body that is read whole. */
   maxChunks: 1_000_000,
   /** Addresses of one name that are tried. */
@@ -54,6 +58,10 @@ export const fixedBounds = {
   cookieAttributeBytes: kibibyte,
   /** Days that a cookie is kept at most (RFC 6265bis section 5.5). */
   cookieDays: 400,
+  /** Codings on one body. */
+  codings: 5,
+  /** Decoded bytes from which `maxExpansion` is looked at. */
+  expandedBytes: mebibyte,
   /** TLS sessions kept for resumption, one a server. */
   tlsSessions: 100,
   /** Requests at once on one HTTP/2 connection. */

@@ -131,7 +131,8 @@ export class ClientResponse implements AsyncDisposable {
   }
 
   /**
-   * The whole body, as sent: a Content-Encoding is not decoded. A second call gives the same array.
+   * The whole body, its Content-Encoding undone where it is known and `autoDecompress` is on. A second call gives the same
+   * array.
    * @throws {BodyTooLargeError} above `maxBodySize`; {@link ClientPayloadError} when it breaks off.
    */
   bytes(): Coroutine<Uint8Array> {
@@ -141,7 +142,7 @@ export class ClientResponse implements AsyncDisposable {
   /**
    * The whole body as text. A byte order mark decides the encoding, else `encoding`, else the charset of the
    * Content-Type, else UTF-8; what cannot be decoded becomes U+FFFD.
-   * @throws {UnreadableBodyError} for a coded body (gzip and the like), and what `bytes()` throws.
+   * @throws {UnreadableBodyError} for a body in a coding that is not undone, and what `bytes()` throws.
    */
   text(encoding?: string): Coroutine<string> {
     return readText(this, encoding ?? null);
@@ -268,9 +269,10 @@ export class ClientResponse implements AsyncDisposable {
 
   /** @internal Throws for a body whose coding nobody undoes. */
   refuseCoded(): void {
+    if (this.#exchange.decodes) return;
     const coding = this.#head.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
     if (coding === 'identity' || coding === '') return;
-    const words = `the body is coded (${coding}), and codings are not decoded: bytes() gives it as sent, the header accept-encoding says what may be sent`;
+    const words = `the body is coded (${coding}), which is not undone here: bytes() gives it as sent, the header accept-encoding says what may be sent`;
     throw new UnreadableBodyError(this.#exchange.line, this.#exchange.bytes, words);
   }
 }

@@ -130,7 +130,7 @@ test('sends the session’s headers, and a request’s own in place of them', as
     'x-one': 'session',
     'x-two': 'request',
     accept: 'text/plain',
-    'accept-encoding': 'identity',
+    'accept-encoding': 'gzip, deflate, br, zstd',
   });
   expect(headers['user-agent']).toBe('cotask-http');
 });

@@ -339,7 +339,40 @@ export class BodyTooLargeError extends ClientPayloadError {
   }
 }
 
-/** The body is not what `json()` or `text()` can read: no JSON, or coded (gzip and the like, which are never decoded). */
+/** A bound of decoding, and what it is. */
+export interface BoundExcess {
+  readonly bound: 'maxDecompressedSize' | 'maxExpansion';
+  readonly limit: number;
+}
+
+/** A coded body (gzip and the like) became larger than `maxDecompressedSize` or `maxExpansion` allow: a bomb, perhaps. */
+export class BodyExpansionError extends ClientPayloadError {
+  constructor(request: RequestLine, bytes: number, decoded: number, { bound, limit }: BoundExcess) {
+    super(
+      request,
+      bytes,
+      `the body became ${decoded} bytes of the ${bytes} that were sent, which is more than ${bound} (${limit}) allows`,
+      {},
+      'COTASK_HTTP_BODY_EXPANSION',
+    );
+  }
+}
+
+/** The body is not in the Content-Encoding that it says: broken, or cut short. */
+export class ContentEncodingError extends ClientPayloadError {
+  constructor(request: RequestLine, bytes: number, coding: string, cause: unknown) {
+    const said = cause instanceof Error ? `: ${cause.message}` : '';
+    super(
+      request,
+      bytes,
+      `the body cannot be decoded from ${coding}${said}`,
+      { cause },
+      'COTASK_HTTP_CONTENT_ENCODING',
+    );
+  }
+}
+
+/** The body is not what `json()` or `text()` can read: no JSON, or in a coding that is not undone. */
 export class UnreadableBodyError extends ClientPayloadError {
   constructor(request: RequestLine, bytes: number, message: string, options?: ClientErrorOptions) {
     super(request, bytes, message, options, 'COTASK_HTTP_UNREADABLE');

@@ -1,6 +1,7 @@
 /** What one exchange sends, and within which bounds its response must stay. */
 import { Readable } from 'node:stream';
-import type { RequestLine } from './errors.ts';
+import { fixedBounds } from './bounds.ts';
+import type { BoundExcess, RequestLine } from './errors.ts';
 import type { OpenBody, RequestBody } from './request-body.ts';
 import { flatHas } from './request-headers.ts';
 import type { Trace } from './trace.ts';
@@ -17,6 +18,14 @@ export interface ExchangePlan {
   readonly maxHeaders: number;
   readonly maxInformational: number;
   readonly trace: Trace | null;
+  /** How the body's content codings are undone; null leaves them on. */
+  readonly decoding: DecodingBounds | null;
+}
+
+/** What a body may become by undoing its codings. */
+export interface DecodingBounds {
+  readonly maxDecompressedSize: number;
+  readonly maxExpansion: number;
 }
 
 /** The header list for one sending; a body says its type and, where it is known, its length. */
@@ -36,4 +45,13 @@ export function headersToSend({ headers: given, body }: ExchangePlan, open: Open
 export function contentToSend(open: OpenBody | null): Uint8Array | Readable | null {
   if (open === null) return null;
   return open.content instanceof Upload ? Readable.from(open.content) : open.content;
+}
+
+/** Which bound a decoded body of so many bytes breaks, or null. */
+export function excessOf(decoded: number, sent: number, bounds: DecodingBounds | null): BoundExcess | null {
+  if (bounds === null) return null;
+  const { maxDecompressedSize, maxExpansion } = bounds;
+  if (decoded > maxDecompressedSize) return { bound: 'maxDecompressedSize', limit: maxDecompressedSize };
+  if (decoded < fixedBounds.expandedBytes || decoded <= sent * maxExpansion) return null;
+  return { bound: 'maxExpansion', limit: maxExpansion };
 }

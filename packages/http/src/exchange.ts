@@ -9,16 +9,20 @@ import type { Dispatcher } from 'undici';
 import { park } from 'cotask/lowlevel';
 import type { Awaitable } from 'cotask';
 import { BodyInbox, type Failure, type Flow } from './body-inbox.ts';
+import { listCodings } from './content-coding.ts';
+import { ContentDecoder, type DecodedBody } from './content-decoder.ts';
 import type { Connector } from './connector.ts';
 import type { Deadlines } from './deadlines.ts';
 import {
+  BodyExpansionError,
   ClientPayloadError,
+  ContentEncodingError,
   InvalidHttpMessageError,
   ResponseClosedError,
   type RequestLine,
   type RequestStage,
 } from './errors.ts';
-import { contentToSend, headersToSend, type ExchangePlan } from './exchange-plan.ts';
+import { contentToSend, excessOf, headersToSend, type ExchangePlan } from './exchange-plan.ts';
 import type { ConnectStep } from './dial.ts';
 import type { Lane, LaneUser } from './lane.ts';
 import { idempotentMethods } from './methods.ts';
@@ -37,11 +41,13 @@ interface HeadWaiter {
 }
 
 /** One request on one connection. */
-export class Exchange implements LaneUser, Flow {
+export class Exchange implements LaneUser, Flow, DecodedBody {
   readonly line: RequestLine;
   readonly inbox: BodyInbox = new BodyInbox(this);
-  /** Body bytes that came. */
+  /** Body bytes that came, as sent. */
   bytes = 0;
+  /** Body bytes handed on, codings undone. */
+  delivered = 0;
   wantsFreshLane = false;
   readonly #connector: Connector;
   readonly #plan: ExchangePlan;
@@ -57,6 +63,9 @@ export class Exchange implements LaneUser, Flow {
   #upload: Upload | null = null;
   #headers: readonly string[] = [];
   #connecting: ConnectStep | null = null;
+  #decoder: ContentDecoder | null = null;
+  #heldByReader = false;
+  #heldByDecoder = false;
   #informational = 0;
   #firstByte = false;
   #triedAgain = false;
@@ -174,6 +183,7 @@ export class Exchange implements LaneUser, Flow {
     if (head.fault !== null) return this.fail(this.#badMessage(head.fault));
     this.#stage = 'body';
     this.#head = head;
+    this.#decoder = this.#makeDecoder(head);
     this.#deadlines.stopFirstByte();
     this.#deadlines.startThroughput();
     const waiter = this.#headWaiter;
@@ -188,7 +198,8 @@ export class Exchange implements LaneUser, Flow {
     this.#deadlines.touch(chunk.byteLength);
     this.#trace?.emit('responseChunkReceived', { chunk });
     insideCallbacks += 1;
-    this.inbox.push(chunk);
+    if (this.#decoder === null) this.#deliver(chunk);
+    else this.#decoder.push(chunk);
     insideCallbacks -= 1;
   }
 
@@ -210,7 +221,7 @@ export class Exchange implements LaneUser, Flow {
 
   /** Ends it with `error`: a deadline, the session, a reader that failed, a bound. */
   fail(error: unknown): void {
-    if (this.#done) return;
+    if (this.#done) return this.#failDecoding(error);
     this.#finish({ error });
     this.#cutTransport(error);
   }
@@ -218,6 +229,7 @@ export class Exchange implements LaneUser, Flow {
   /** Ends the connection now; without effect when the body came whole. */
   close(): void {
     this.inbox.clear();
+    this.#decoder?.destroy();
     this.fail(new ResponseClosedError(this.line));
   }
 
@@ -226,6 +238,7 @@ export class Exchange implements LaneUser, Flow {
    * nobody else may be woken, so that it is done is said a microtask later.
    */
   abandon(): void {
+    this.#decoder?.destroy();
     if (this.#done) return;
     this.#headWaiter = null;
     const onDone = this.#onDone;
@@ -246,11 +259,63 @@ export class Exchange implements LaneUser, Flow {
     const waiter = this.#headWaiter;
     this.#headWaiter = null;
     if (failure !== null) waiter?.reject(failure.error);
-    this.inbox.end(failure);
+    this.#endBody(failure);
     this.#traceEnd(failure);
     const onDone = this.#onDone;
     this.#onDone = null;
     onDone?.();
+  }
+
+  // ---- content codings --------------------------------------------------------------------------------------------
+
+  /** True when the body's codings are undone on its way. */
+  get decodes(): boolean {
+    return this.#decoder !== null;
+  }
+
+  #makeDecoder(head: ResponseHead): ContentDecoder | null {
+    if (this.#plan.decoding === null) return null;
+    const codings = listCodings(head.get('content-encoding'));
+    return codings === null || codings.length === 0 ? null : new ContentDecoder(codings, this);
+  }
+
+  /** Hands what follows on as it is sent: nobody will look at it. */
+  stopDecoding(): void {
+    this.#decoder?.destroy();
+    this.#decoder = null;
+    if (this.#done) this.inbox.end(null);
+    else this.letInput();
+  }
+
+  decoded(chunk: Uint8Array): void {
+    const excess = excessOf(this.delivered + chunk.byteLength, this.bytes, this.#plan.decoding);
+    if (excess === null) return this.#deliver(chunk);
+    this.#decoder?.destroy();
+    this.fail(new BodyExpansionError(this.line, this.bytes, this.delivered + chunk.byteLength, excess));
+  }
+
+  decodingEnded(failure: Failure | null): void {
+    if (failure === null) return this.inbox.end(null);
+    const coding = this.#head?.get('content-encoding') ?? '';
+    this.fail(new ContentEncodingError(this.line, this.bytes, coding, failure.error));
+  }
+
+  #endBody(failure: Failure | null): void {
+    if (failure === null && this.#decoder !== null) return this.#decoder.end();
+    this.#decoder?.destroy();
+    this.inbox.end(failure);
+  }
+
+  /** The connection is free, and what came over it cannot be decoded, or nobody wants it. */
+  #failDecoding(error: unknown): void {
+    if (this.#decoder === null) return;
+    this.#decoder.destroy();
+    this.inbox.end({ error });
+  }
+
+  #deliver(chunk: Uint8Array): void {
+    this.delivered += chunk.byteLength;
+    this.inbox.push(chunk);
   }
 
   #cutTransport(error: unknown): void {
@@ -284,12 +349,33 @@ export class Exchange implements LaneUser, Flow {
   // ---- flow control -----------------------------------------------------------------------------------------------
 
   pause(): void {
+    this.#heldByReader = true;
+    this.#decoder?.pause();
     this.#deadlines.stopIdling();
     this.#controller?.pause();
   }
 
   resume(): void {
-    if (this.#done) return;
+    this.#heldByReader = false;
+    this.#decoder?.resume();
+    this.#letFlow();
+  }
+
+  /** The decoder is behind: the silence is ours, not the server's. */
+  holdInput(): void {
+    this.#heldByDecoder = true;
+    this.#deadlines.stopIdling();
+    this.#controller?.pause();
+  }
+
+  letInput(): void {
+    if (!this.#heldByDecoder) return;
+    this.#heldByDecoder = false;
+    this.#letFlow();
+  }
+
+  #letFlow(): void {
+    if (this.#done || this.#heldByReader || this.#heldByDecoder) return;
     this.#deadlines.startSockRead();
     this.#deadlines.startThroughput();
     if (insideCallbacks > 0) queueMicrotask(() => this.#controller?.resume());
@@ -298,6 +384,7 @@ export class Exchange implements LaneUser, Flow {
 
   /** What is left is read for nobody: a silence of the server fails nothing. */
   forgetIdling(): void {
+    this.stopDecoding();
     this.#deadlines.stopIdling();
   }
 

@@ -23,6 +23,7 @@ export type {
   TelemetryTracer,
 } from './open-telemetry.ts';
 export type { RequestTimings } from './request-timings.ts';
+export type { ContentCoding } from './content-coding.ts';
 export type { TlsOptions } from './dial.ts';
 export type { HeadersInput } from './request-headers.ts';
 export type { ParamScalar, ParamsInput } from './request-url.ts';
@@ -46,6 +47,7 @@ export type { BodyFlow, ChunkSink } from './response-body.ts';
 export type { RawHeaders } from './make-headers.ts';
 
 export {
+  BodyExpansionError,
   BodyInUseError,
   BodyTooLargeError,
   CircuitOpenError,
@@ -58,6 +60,7 @@ export {
   ClientPayloadError,
   ClientResponseError,
   ConnectionTimeoutError,
+  ContentEncodingError,
   ContentTypeError,
   InsecureRedirectError,
   InvalidHttpMessageError,
@@ -81,6 +84,7 @@ export {
 } from './errors.ts';
 export type {
   Address,
+  BoundExcess,
   ClientErrorOptions,
   DeadlineFacts,
   DeadlineName,

@@ -1,6 +1,9 @@
 /** From a call's arguments to a request that can be sent: everything bad is refused here, before anything is awaited. */
 import { resolveTimeouts, type Timeouts } from './client-timeout.ts';
+import { compressedBody } from './compressed-body.ts';
+import type { ContentCoding } from './content-coding.ts';
 import { addAuth, addCookies, netrcAuth } from './credentials.ts';
+import { identityOnly, resolveDecoding, type Decoding } from './decoding.ts';
 import { InvalidOptionError, InvalidUrlClientError } from './errors.ts';
 import { checkMethod } from './methods.ts';
 import { listMiddlewares, type Middlewares } from './middleware.ts';
@@ -31,6 +34,7 @@ export interface PreparedRequest {
   readonly raiseForStatus: RaiseForStatus;
   readonly bodyBounds: BodyBounds;
   readonly signal: AbortSignal | null;
+  readonly decoding: Decoding;
   readonly middlewares: Middlewares;
   readonly context: unknown;
   readonly trace: Trace | null;
@@ -53,6 +57,7 @@ export function prepareRequest(
     raiseForStatus: options.raiseForStatus ?? core.raiseForStatus,
     bodyBounds: mergeBounds(core.bodyBounds, options),
     signal: options.signal ?? null,
+    decoding: resolveDecoding(options, core.decoding),
     middlewares: options.middlewares === undefined ? core.middlewares : listMiddlewares(options.middlewares),
     context: options.context,
     trace: startTrace(core.traces, target.method, target.url.whole, options.context),
@@ -70,7 +75,8 @@ function makeTarget(core: SessionCore, method: string, input: string | URL, opti
       'the Content-Type of a FormData carries its boundary; leave the header content-type out',
     );
   }
-  const headers = addCookies(mergeHeaders(defaultHeaders(core, url, options), own), options.cookies);
+  let headers = addCookies(mergeHeaders(defaultHeaders(core, url, own, options), own), options.cookies);
+  if (body !== null && options.compress !== undefined) headers = addCoding(headers, options.compress);
   if (hasHeader(headers, 'content-length')) checkLength(headers, body);
   if (authorization === null) return { method, url, headers: addNetrc(core, url, headers), body };
   if (hasHeader(headers, 'authorization')) {
@@ -87,8 +93,15 @@ function shapeBody(body: RequestBody | null, core: SessionCore, options: Request
   if (body === null) return null;
   const skipped = options.skipAutoHeaders ?? core.skipAutoHeaders;
   const untyped = !body.ownsContentType && skipped.some((name) => name.toLowerCase() === 'content-type');
-  const typed = untyped ? untypedBody(body) : body;
-  return options.chunked === true ? chunkedBody(typed) : typed;
+  let shaped = untyped ? untypedBody(body) : body;
+  if (options.compress !== undefined) shaped = compressedBody(shaped, options.compress);
+  return options.chunked === true ? chunkedBody(shaped) : shaped;
+}
+
+function addCoding(headers: HeaderFields, coding: ContentCoding): HeaderFields {
+  if (hasHeader(headers, 'content-encoding'))
+    throw new InvalidOptionError('both compress and the header content-encoding are given; give one of them');
+  return [...headers, ['content-encoding', coding]];
 }
 
 /** A length that is not the body's would leave the server waiting, or make the rest of the body a request of its own. */
@@ -104,10 +117,13 @@ function checkLength(headers: HeaderFields, body: RequestBody | null): void {
 }
 
 /** A session that has a home gives its credentials to nobody else. */
-function defaultHeaders(core: SessionCore, url: RequestUrl, options: RequestOptions): HeaderFields {
+function defaultHeaders(core: SessionCore, url: RequestUrl, own: HeaderFields, options: RequestOptions): HeaderFields {
   const isHome = core.baseUrl === null || core.baseUrl.origin === url.origin;
   let fields = isHome ? core.headers : withoutHeaders(core.headers, isCredential);
   if (options.auth === null) fields = withoutHeaders(fields, (name) => name === 'authorization');
+  // A part of what is coded is of no use without the rest.
+  const ranged = own.length > 0 && hasHeader(own, 'range');
+  if (ranged || options.autoDecompress === false) fields = identityOnly(fields);
   return withoutNamed(fields, options.skipAutoHeaders);
 }
 

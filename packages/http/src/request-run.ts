@@ -227,13 +227,14 @@ export class RequestRun implements DeadlineOwner {
 
   #makeExchange(): Exchange {
     const { body } = this.#target;
+    const decoding = this.#request.decoding.autoDecompress ? this.#request.decoding : null;
     const headers = this.#headers();
     const { origin, path } = this.#target.url;
     const { connector, flatHeaders, maxHeaders, maxInformational } = this.#core;
     const flat = headers === this.#core.headers ? flatHeaders : flattenHeaders(headers);
     const { trace } = this.#request;
     if (this.#queuedAt !== null) trace?.emit('connectionQueuedEnd', { origin });
-    const plan = { line: this.#line, origin, path, headers: flat, body, maxHeaders, maxInformational, trace };
+    const plan = { line: this.#line, origin, path, headers: flat, body, maxHeaders, maxInformational, decoding, trace };
     const marks = new TimingMarks(this.#loop, this.#queuedAt);
     this.#queuedAt = null;
     this.#exchange = new Exchange(connector, plan, this.#deadlines, marks, () => {

@@ -42,7 +42,7 @@ export class ResponseBody {
 
   /** True when nothing more can be read from the connection. */
   get closed(): boolean {
-    return this.#closed || this.exchange.done;
+    return this.#closed || (this.exchange.done && this.exchange.inbox.ended);
   }
 
   /** The whole body, kept for the next call. */
@@ -64,7 +64,7 @@ export class ResponseBody {
     const pieces = new PieceList();
     for (let piece = inbox.take(); piece !== null; piece = inbox.take()) pieces.push(piece);
     if (inbox.failure !== null) throw inbox.failure.error;
-    if (this.exchange.bytes > this.#bounds.maxBodySize) throw this.#tooLarge();
+    if (this.exchange.delivered > this.#bounds.maxBodySize) throw this.#tooLarge();
     if (pieces.count > this.#bounds.maxChunks) throw this.#tooMany();
     return pieces;
   }
@@ -75,7 +75,7 @@ export class ResponseBody {
     return park<PieceList>(this.#label('the body'), (settle) => {
       inbox.attach({
         chunk: (chunk) => {
-          if (this.exchange.bytes > this.#bounds.maxBodySize) throw this.#tooLarge();
+          if (this.exchange.delivered > this.#bounds.maxBodySize) throw this.#tooLarge();
           pieces.push(chunk);
           if (pieces.count > this.#bounds.maxChunks) throw this.#tooMany();
         },
@@ -121,7 +121,7 @@ export class ResponseBody {
       const flow: BodyFlow = { resume: () => inbox.resume() };
       inbox.attach({
         chunk: (chunk) => sink(chunk, flow),
-        ended: (failure) => (failure === null ? settle.resolve(this.exchange.bytes) : settle.reject(failure.error)),
+        ended: (failure) => (failure === null ? settle.resolve(this.exchange.delivered) : settle.reject(failure.error)),
       });
       return () => this.#abandon();
     });
@@ -145,7 +145,7 @@ export class ResponseBody {
     if (this.#closed) return;
     this.#closed = true;
     const isRead = this.#use === 'whole' || this.#use === 'consumed' || this.#use === 'streamed' || this.#waiting;
-    if (this.exchange.done || isRead) this.exchange.close();
+    if ((this.exchange.done && this.exchange.inbox.ended) || isRead) this.exchange.close();
     else discardRest(this.exchange, loop, () => undefined);
   }
 

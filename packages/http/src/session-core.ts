@@ -3,8 +3,10 @@ import type { EventLoop } from 'cotask';
 import { defaultBounds, fixedBounds } from './bounds.ts';
 import { defaultTimeouts, resolveTimeouts, type Timeouts } from './client-timeout.ts';
 import { Connector } from './connector.ts';
+import { acceptedCodings } from './content-coding.ts';
 import { CookieJar } from './cookie-jar.ts';
 import { addAuth, addCookies } from './credentials.ts';
+import { defaultDecoding, identityOnly, resolveDecoding, type Decoding } from './decoding.ts';
 import { deadlineQueues, type DeadlineQueues } from './deadlines.ts';
 import { InvalidOptionError } from './errors.ts';
 import { listMiddlewares, type Middlewares } from './middleware.ts';
@@ -32,6 +34,7 @@ export interface SessionCore {
   readonly middlewares: Middlewares;
   readonly traces: TraceHooks;
   readonly bodyBounds: BodyBounds;
+  readonly decoding: Decoding;
   readonly maxWaiting: number;
   readonly skipAutoHeaders: readonly string[];
   readonly cookieJar: CookieJar | null;
@@ -45,10 +48,10 @@ export interface SessionCore {
   lastQueues: { readonly loop: EventLoop; readonly timeouts: Timeouts; readonly queues: DeadlineQueues } | null;
 }
 
-/** Sent unless the caller says otherwise. Codings are not decoded, so none is asked for. */
+/** Sent unless the caller says otherwise. */
 const automaticHeaders: HeaderFields = [
   ['accept', '*/*'],
-  ['accept-encoding', 'identity'],
+  ['accept-encoding', acceptedCodings],
   ['user-agent', 'cotask-http'],
 ];
 
@@ -57,7 +60,8 @@ const keepAliveDefault = 15_000;
 /** Checks a session's options and makes what they ask for. Connects to nobody. */
 export function makeSessionCore(options: ClientSessionOptions): SessionCore {
   checkSessionOptions(options);
-  const automatic = withoutNamed(automaticHeaders, options.skipAutoHeaders);
+  const accepted = options.autoDecompress === false ? identityOnly(automaticHeaders) : automaticHeaders;
+  const automatic = withoutNamed(accepted, options.skipAutoHeaders);
   const given = addCookies(addAuth(listHeaders(options.headers), options.auth), options.cookies);
   const headers = mergeHeaders(automatic, given);
   return {
@@ -80,6 +84,7 @@ export function makeSessionCore(options: ClientSessionOptions): SessionCore {
       maxBodySize: options.maxBodySize ?? defaultBounds.maxBodySize,
       maxChunks: options.maxChunks ?? defaultBounds.maxChunks,
     },
+    decoding: resolveDecoding(options, defaultDecoding),
     maxWaiting: options.maxWaiting ?? defaultBounds.maxWaiting,
     maxHeaders: options.maxHeaders ?? defaultBounds.maxHeaders,
     maxInformational: options.maxInformational ?? defaultBounds.maxInformational,

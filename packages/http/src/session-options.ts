@@ -17,6 +17,7 @@ import {
 import type { AuthInput } from './auth.ts';
 import type { ClientResponse } from './client-response.ts';
 import type { ClientTimeout } from './client-timeout.ts';
+import { canCompress, type ContentCoding } from './content-coding.ts';
 import { CookieJar } from './cookie-jar.ts';
 import type { CookiesInput } from './cookies.ts';
 import type { TlsOptions } from './dial.ts';
@@ -53,6 +54,15 @@ export interface SharedOptions {
   skipAutoHeaders?: readonly string[] | undefined;
   /** Functions that stand around each hop of a request, the first outermost; a request's replace the session's. */
   middlewares?: readonly ClientMiddleware[] | undefined;
+  /**
+   * True asks for compressed bodies and undoes `Content-Encoding`: gzip, deflate, br, zstd. False asks for none and leaves
+   * what comes as it is. Default true.
+   */
+  autoDecompress?: boolean | undefined;
+  /** The most bytes of a body whose coding is undone, however it is read; Infinity for no bound. Default 1 GiB. */
+  maxDecompressedSize?: number | undefined;
+  /** How many times as large as what was sent a decoded body may be, from 1 MiB on; Infinity for no bound. Default 200. */
+  maxExpansion?: number | undefined;
   /** The most pieces in which such a body may come (a server may send one byte a piece). Default 1,000,000. */
   maxChunks?: number | undefined;
 }
@@ -127,6 +137,8 @@ export interface RequestOptions extends SharedOptions {
   data?: DataInput | undefined;
   /** Ends the request, its body included, with the signal's reason. Cancels and `timeout()` scopes need none. */
   signal?: AbortSignal | null | undefined;
+  /** Sends the body in a content coding; not together with the header `content-encoding`. */
+  compress?: ContentCoding | undefined;
   /** True sends a body of known length in chunks all the same. Default false. */
   chunked?: boolean | undefined;
   /** Anything; middlewares find it as `request.context` (aiohttp's `trace_request_ctx`). */
@@ -143,6 +155,7 @@ const signalOrNull: OptionRule = (value) =>
     ? null
     : 'must be an AbortSignal';
 
+const someCoding: OptionRule = (value) => (canCompress(value) ? null : "must be 'gzip', 'deflate', 'br' or 'zstd'");
 const countBound: OptionRule = (value) => (value === Infinity ? null : wholeNumber(1)(value));
 const someSchemes: OptionRule = (value) =>
   Array.isArray(value) && value.length > 0 && value.every((one) => one === 'http' || one === 'https')
@@ -159,6 +172,9 @@ const sharedRules: OptionRules<SharedOptions> = {
   auth: objectOrNull,
   cookies: someObject,
   skipAutoHeaders: names,
+  autoDecompress: trueOrFalse,
+  maxDecompressedSize: byteBound,
+  maxExpansion: countBound,
   timeout: anything,
   raiseForStatus: flagOrFunction,
   allowRedirects: trueOrFalse,
@@ -206,6 +222,7 @@ const requestRules: OptionRules<RequestOptions> = {
   form: anything,
   data: anything,
   signal: signalOrNull,
+  compress: someCoding,
   chunked: trueOrFalse,
   context: anything,
 };
