@@ -32,6 +32,8 @@ export const defaultBounds = {
   maxExpansion: 200,
   /** Pieces of a body that is read whole. */
   maxChunks: 1_000_000,
+  /** Bytes of a line that `readLine()` gives. */
+  maxLineSize: mebibyte,
   /** Addresses of one name that are tried. */
   maxDnsAnswers: 32,
   /** Cookies of a jar. */

@@ -1,11 +1,14 @@
 /** What a request resolves to once the head of its final response is there (aiohttp's `ClientResponse`). */
-import { coroutine, getEventLoop, type Awaitable, type Coroutine, type GeneratorBody } from 'cotask';
+import { coroutine, fromPromise, getEventLoop, type Awaitable, type Coroutine, type GeneratorBody } from 'cotask';
 import type { TranslateError } from './body-stream.ts';
+import { defaultBounds } from './bounds.ts';
+import { checkOptions, someText, wholeNumber, type OptionRules } from './check-options.ts';
 import { cookiesOf, type ResponseCookie } from './cookies.ts';
-import { charsetOf, decodeText, isJsonType, mediaType } from './decode-text.ts';
+import { charsetOf, decodeText, isJsonType, lineDecoder, mediaType } from './decode-text.ts';
 import {
   ClientResponseError,
   ContentTypeError,
+  InvalidOptionError,
   UnreadableBodyError,
   type RedirectRecord,
   type ResponseFacts,
@@ -14,6 +17,8 @@ import type { Exchange } from './exchange.ts';
 import { makeHeaders, type RawHeaders } from './make-headers.ts';
 import { ResponseBody, type BodyBounds, type ChunkSink } from './response-body.ts';
 import type { RequestTimings } from './request-timings.ts';
+import { PieceReader } from './piece-reader.ts';
+import { readDisposition, readLinks, type ContentDisposition, type ResponseLink } from './response-fields.ts';
 import type { ResponseHead } from './response-head.ts';
 
 /** Options of `json()`. */
@@ -21,6 +26,25 @@ export interface JsonOptions {
   /** The media type to insist on; null parses whatever came. Default: application/json, text/json or anything in +json. */
   contentType?: string | null;
 }
+
+/** Options of `readLine()` and `readLines()`. */
+export interface LineOptions {
+  /** Default: the charset of the Content-Type, else UTF-8. The first call's holds for the response. */
+  encoding?: string | undefined;
+  /** The most bytes of a line. Default 1 MiB. */
+  maxLineSize?: number | undefined;
+}
+
+/** What was asked (aiohttp's `RequestInfo`). */
+export interface RequestInfo {
+  readonly method: string;
+  /** Without user name and password. */
+  readonly url: string;
+  /** The header fields as they were sent, credentials included. */
+  readonly headers: Headers;
+}
+
+const lineRules: OptionRules<LineOptions> = { encoding: someText, maxLineSize: wholeNumber(1) };
 
 /** What a response is made of. @internal */
 export interface ResponseParts {
@@ -37,6 +61,20 @@ const readBytes = coroutine(function* (body: ResponseBody) {
 
 const readChunk = coroutine(function* (body: ResponseBody) {
   return yield* body.readChunk();
+});
+
+const readLine = coroutine(function* (reader: PieceReader, maxLineSize: number) {
+  return yield* reader.readLine(maxLineSize);
+});
+
+const readSome = coroutine(function* (reader: PieceReader, size: number) {
+  return yield* reader.read(size);
+});
+
+const readForm = coroutine(function* (body: ResponseBody, contentType: string | null) {
+  const bytes = yield* body.bytes();
+  const headers: [string, string][] = contentType === null ? [] : [['content-type', contentType]];
+  return yield* fromPromise(new Response(new Uint8Array(bytes), { headers }).formData());
 });
 
 /**
@@ -60,6 +98,7 @@ export class ClientResponse implements AsyncDisposable {
   readonly #body: ResponseBody;
   #headers: Headers | null = null;
   #cookies: ReadonlyMap<string, ResponseCookie> | null = null;
+  #reader: PieceReader | null = null;
 
   /** @internal */
   constructor(parts: ResponseParts) {
@@ -115,6 +154,22 @@ export class ClientResponse implements AsyncDisposable {
     return this.#cookies;
   }
 
+  /** What `Content-Disposition` says; null without one, and for one that is broken. */
+  get contentDisposition(): ContentDisposition | null {
+    return readDisposition(this.#head.get('content-disposition'));
+  }
+
+  /** The links of the field `Link`, by relation: `response.links.get('next')?.url`. */
+  get links(): ReadonlyMap<string, ResponseLink> {
+    return readLinks(this.#head.get('link'), this.url);
+  }
+
+  /** What was asked, in the last hop. */
+  get requestInfo(): RequestInfo {
+    const { method, url } = this.#exchange.line;
+    return { method, url, headers: makeHeaders(pairUp(this.#exchange.sentHeaders)) };
+  }
+
   /** How long the parts of the request took, of its last hop, in milliseconds; `body` and `total` once the body has ended. */
   get timings(): RequestTimings {
     return this.#exchange.timings;
@@ -157,21 +212,57 @@ export class ClientResponse implements AsyncDisposable {
   }
 
   /**
+   * The whole body as a form, multipart or urlencoded, as the platform reads it.
+   * @throws {UnreadableBodyError} when it is none; what `bytes()` throws.
+   */
+  formData(): Coroutine<FormData> {
+    return readFormData(this);
+  }
+
+  /** The next line, without its end (`\n` or `\r\n`); null after the last. What follows the last line end is a line too. */
+  readLine(options: LineOptions = {}): Coroutine<string | null> {
+    checkOptions('readLine()', options, lineRules);
+    return readLine(this.#pieceReader(options.encoding), options.maxLineSize ?? defaultBounds.maxLineSize);
+  }
+
+  /** The lines one by one: `for await (const line of response.readLines())`. Leaving the loop early closes the response. */
+  readLines(options: LineOptions = {}): AsyncIterable<string> {
+    return { [Symbol.asyncIterator]: () => this.#each(() => this.readLine(options)) };
+  }
+
+  /** The next `size` bytes, fewer at the end of the body, null after it. */
+  read(size: number): Coroutine<Uint8Array | null> {
+    if (!Number.isSafeInteger(size) || size < 1)
+      throw new InvalidOptionError(`read() takes a number of bytes of at least 1, got ${size}`);
+    return readSome(this.#pieceReader(), size);
+  }
+
+  /** The body in pieces of `size` bytes, the last one shorter (aiohttp's `iter_chunked`). Leaving the loop early closes. */
+  chunks(size: number): AsyncIterable<Uint8Array> {
+    return { [Symbol.asyncIterator]: () => this.#each(() => this.read(size)) };
+  }
+
+  #pieceReader(encoding: string | null = null): PieceReader {
+    this.#reader ??= new PieceReader(this.#body, lineDecoder(encoding, this.charset));
+    return this.#reader;
+  }
+
+  /**
    * The body piece by piece, with backpressure: `for await (const chunk of response.body)`. Leaving the loop early closes
    * the response.
    */
   get body(): AsyncIterable<Uint8Array> {
-    return { [Symbol.asyncIterator]: () => this.#pieces() };
+    return { [Symbol.asyncIterator]: () => this.#each(() => this.readChunk()) };
   }
 
-  async *#pieces(): AsyncGenerator<Uint8Array, void, void> {
+  async *#each<T>(next: () => Awaitable<T | null>): AsyncGenerator<T, void, void> {
     let whole = false;
     try {
       for (;;) {
-        const chunk = await this.readChunk();
-        whole = chunk === null;
-        if (chunk === null) return;
-        yield chunk;
+        const piece = await next();
+        whole = piece === null;
+        if (piece === null) return;
+        yield piece;
       }
     } finally {
       if (!whole) this.close();
@@ -267,6 +358,17 @@ export class ClientResponse implements AsyncDisposable {
     }
   }
 
+  /** @internal The whole body as a form. */
+  *readForm(): GeneratorBody<FormData> {
+    this.refuseCoded();
+    try {
+      return yield* readForm(this.#body, this.#head.get('content-type'));
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      throw new UnreadableBodyError(this.#exchange.line, this.#exchange.bytes, 'the body is no form', { cause: error });
+    }
+  }
+
   /** @internal Throws for a body whose coding nobody undoes. */
   refuseCoded(): void {
     if (this.#exchange.decodes) return;
@@ -281,6 +383,17 @@ export class ClientResponse implements AsyncDisposable {
 function announcedLength({ exchange, head }: ResponseParts): number | null {
   return exchange.line.method === 'HEAD' ? null : head.contentLength;
 }
+
+/** The pairs of a flat list. */
+function pairUp(flat: readonly string[]): RawHeaders {
+  const pairs: [string, string][] = [];
+  for (let at = 0; at + 1 < flat.length; at += 2) pairs.push([flat[at] ?? '', flat[at + 1] ?? '']);
+  return pairs;
+}
+
+const readFormData = coroutine(function* (response: ClientResponse) {
+  return yield* response.readForm();
+});
 
 const readText = coroutine(function* (response: ClientResponse, encoding: string | null) {
   return yield* response.readText(encoding);

@@ -47,6 +47,12 @@ function decoderFor(encoding: string): TextDecoder {
   return decoder;
 }
 
+/** A decoder for lines: no byte order mark is looked for; an encoding that nobody knows is UTF-8. */
+export function lineDecoder(asked: string | null, charset: string | null): TextDecoder {
+  if (asked !== null) return decoderFor(asked);
+  return (charset === null ? null : knownDecoder(charset)) ?? new TextDecoder();
+}
+
 function knownDecoder(encoding: string): TextDecoder | null {
   try {
     return new TextDecoder(encoding);

@@ -339,6 +339,19 @@ export class BodyTooLargeError extends ClientPayloadError {
   }
 }
 
+/** A line of the body is longer than `readLine()` takes. */
+export class LineTooLongError extends ClientPayloadError {
+  constructor(request: RequestLine, bytes: number, limit: number) {
+    super(
+      request,
+      bytes,
+      `a line of the body is longer than maxLineSize (${limit} bytes); raise the bound, or read the body by pieces`,
+      {},
+      'COTASK_HTTP_LINE_TOO_LONG',
+    );
+  }
+}
+
 /** A bound of decoding, and what it is. */
 export interface BoundExcess {
   readonly bound: 'maxDecompressedSize' | 'maxExpansion';

@@ -84,6 +84,11 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     this.#onDone = onDone;
   }
 
+  /** The header fields as they were sent last: name, value, name, value. */
+  get sentHeaders(): readonly string[] {
+    return this.#headers;
+  }
+
   get stage(): RequestStage {
     return this.#stage;
   }

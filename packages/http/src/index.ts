@@ -42,7 +42,9 @@ export { circuitBreaker } from './circuit-breaker.ts';
 export type { CircuitBreakerOptions, CircuitOutcome, CircuitState } from './circuit-breaker.ts';
 
 export { ClientResponse } from './client-response.ts';
-export type { JsonOptions } from './client-response.ts';
+export type { ContentDisposition, ResponseLink } from './response-fields.ts';
+export type { FieldParameters } from './field-parameters.ts';
+export type { JsonOptions, LineOptions, RequestInfo } from './client-response.ts';
 export type { BodyFlow, ChunkSink } from './response-body.ts';
 export type { RawHeaders } from './make-headers.ts';
 
@@ -67,6 +69,7 @@ export {
   InvalidOptionError,
   InvalidUrlClientError,
   InvalidUrlRedirectClientError,
+  LineTooLongError,
   NonHttpUrlClientError,
   NonPublicAddressError,
   NonHttpUrlRedirectClientError,
