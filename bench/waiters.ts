@@ -29,7 +29,7 @@ const all: Contestant<Scenario, Cost>[] = [
   pythonContestant('asyncio', ({ thing, count }) =>
     thing === 'signal' ? null : [path('./waiters/asyncio_main.py'), thing, count],
   ),
-  // Quadratic where they wait for a lock or a semaphore: 100,000 do not end within minutes.
+  // A waiter for a lock or a semaphore costs the more the more there are: 100,000 are left out.
   peerContestant('Effect', 'effect', (scenario) =>
     scenario.thing !== 'event' && scenario.count > 10_000
       ? null

@@ -1,8 +1,9 @@
 /**
  * A heap of things by a number each, equal numbers in the order in which they came: deadlines, levels, virtual times.
  *
- * Four below each, and the numbers in one array: to compare asks nothing of the things and follows no pointer. As the
- * heap of timers, 100,000 sleeps take 8 % less CPU than with two below each and a method that tells the deadline.
+ * The numbers lie in one array, so that things need not keep them: a sleeping task takes 48 bytes less than when each timer
+ * has its deadline and its place in the order. That is what it is for; it is not faster. Taking one of 100,000 out costs
+ * 445 ns, against 395 in a heap of two below each that asks the timers.
  */
 export class KeyedHeap<T> {
   #items: T[] = [];
