@@ -2,6 +2,7 @@
 import { coroutine, currentTask, fromPromise, getEventLoop, type Coroutine, type EventLoop } from 'cotask';
 import type { ClientResponse } from './client-response.ts';
 import { SessionClosedError } from './errors.ts';
+import { EventStream, type EventStreamOptions } from './event-stream.ts';
 import { makeFetch, type Fetch } from './fetch.ts';
 import { noOptions } from './prepare-request.ts';
 import { sendRequest } from './send-request.ts';
@@ -84,6 +85,15 @@ export class ClientSession implements AsyncDisposable {
 
   options(url: string | URL, options: RequestOptions = noOptions): Coroutine<ClientResponse> {
     return send(this, this.#core, 'OPTIONS', url, options);
+  }
+
+  /**
+   * The server-sent events of a URL, with reconnecting: `for await (const event of session.events(url))`. Nothing is sent
+   * until the first is asked for.
+   * @throws {InvalidOptionError} for an option that does not exist or cannot be.
+   */
+  events(url: string | URL, options: EventStreamOptions = {}): EventStream {
+    return new EventStream((method, target, request) => this.request(method, target, request), url, options);
   }
 
   /**

@@ -126,17 +126,16 @@ export class TooManyRedirects extends ClientResponseError {
   }
 }
 
-/** `json()` on a response that is not JSON by its Content-Type. */
+/** `json()` on a response that is not JSON by its Content-Type, or `events()` on what is no event stream. */
 export class ContentTypeError extends ClientResponseError {
-  constructor(request: RequestLine, facts: ResponseFacts, contentType: string | null) {
+  constructor(
+    request: RequestLine,
+    facts: ResponseFacts,
+    contentType: string | null,
+    wanted = 'JSON; json({ contentType: null }) parses it all the same',
+  ) {
     const got = contentType === null ? 'has no Content-Type' : `is ${contentType}`;
-    super(
-      request,
-      facts,
-      `the response ${got}, not JSON; json({ contentType: null }) parses it all the same`,
-      {},
-      'COTASK_HTTP_CONTENT_TYPE',
-    );
+    super(request, facts, `the response ${got}, not ${wanted}`, {}, 'COTASK_HTTP_CONTENT_TYPE');
   }
 }
 
@@ -336,6 +335,14 @@ export class BodyTooLargeError extends ClientPayloadError {
         ? `is larger than maxBodySize (${limit} bytes)`
         : `came in more pieces than maxChunks (${limit})`;
     super(request, bytes, `the body ${over}; read it by pieces or raise the bound`, {}, 'COTASK_HTTP_BODY_TOO_LARGE');
+  }
+}
+
+/** An event of a stream is larger than `maxEventSize`. */
+export class EventTooLargeError extends ClientPayloadError {
+  constructor(request: RequestLine, bytes: number, limit: number) {
+    const words = `an event is larger than maxEventSize (${limit} characters); raise it if that is meant`;
+    super(request, bytes, words, {}, 'COTASK_HTTP_EVENT_TOO_LARGE');
   }
 }
 

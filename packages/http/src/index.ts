@@ -22,6 +22,9 @@ export type {
   TelemetrySpan,
   TelemetryTracer,
 } from './open-telemetry.ts';
+export { EventStream } from './event-stream.ts';
+export type { EventStreamOptions } from './event-stream.ts';
+export type { ServerSentEvent } from './event-reader.ts';
 export type { RequestTimings } from './request-timings.ts';
 export type { ContentCoding } from './content-coding.ts';
 export type { TlsOptions } from './dial.ts';
@@ -64,6 +67,7 @@ export {
   ConnectionTimeoutError,
   ContentEncodingError,
   ContentTypeError,
+  EventTooLargeError,
   InsecureRedirectError,
   InvalidHttpMessageError,
   InvalidOptionError,
