@@ -2,6 +2,7 @@
 import { coroutine, createTask, fromPromise, run, sleep } from 'cotask';
 import { startServer, type TestServer } from '@cotask/test-servers';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { ClientSession, type EventStream, type EventStreamOptions, type ServerSentEvent } from './index.ts';
 
@@ -119,10 +120,15 @@ describe.each(['async', 'generator'] as const)('in the %s gear', (gear) => {
     expect((await read([says(text, true)], { ...quick, maxEventSize: 1000 })).data).toBe('COTASK_HTTP_EVENT_TOO_LARGE');
   });
 
-  test('a coded stream is refused', async () => {
-    const coded: Play = (response) =>
-      void response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' }).write('x');
-    expect((await read([coded])).data).toBe('COTASK_HTTP_UNREADABLE');
+  test('a stream in a coding is decoded; one in a coding that nobody knows is refused', async () => {
+    const coded =
+      (coding: string): Play =>
+      (response) =>
+        void response
+          .writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': coding })
+          .end(gzipSync('data: a\n\n'));
+    expect((await read([coded('gzip'), over])).data).toEqual(['a']);
+    expect((await read([coded('x-own')])).data).toBe('COTASK_HTTP_UNREADABLE');
   });
 
   test.each(['head', 'event', 'pause'])('a cancel while it waits for the %s leaves nothing behind', async (where) => {

@@ -7,6 +7,7 @@ import { onAbort, park } from 'cotask/lowlevel';
 import { byteBound, checkOptions, someText, trueOrFalse, type OptionRule } from './check-options.ts';
 import type { ClientResponse } from './client-response.ts';
 import {
+  BodyExpansionError,
   ClientConnectionError,
   ClientPayloadError,
   ClientResponseError,
@@ -298,7 +299,8 @@ function checkAnswer(response: ClientResponse): void {
 
 /** True for what another connection may be spared: the network, a deadline, a server in trouble. */
 function maySucceedLater(error: unknown): boolean {
-  if (error instanceof EventTooLargeError || error instanceof UnreadableBodyError) return false;
+  if (error instanceof EventTooLargeError || error instanceof BodyExpansionError) return false;
+  if (error instanceof UnreadableBodyError) return false;
   if (error instanceof SessionClosedError || error instanceof NonPublicAddressError) return false;
   if (error instanceof ClientConnectionError || error instanceof ClientPayloadError) return true;
   return error instanceof ClientResponseError && passing.has(error.status);
