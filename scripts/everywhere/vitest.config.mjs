@@ -41,6 +41,7 @@ export default defineConfig({
     ...base.test,
     include: isQuick === undefined ? ['packages/cotask/src/**/*.test.ts'] : quick,
     exclude: wholeFiles,
+    setupFiles: host === 'bun' ? ['./scripts/everywhere/bun-gc.mjs'] : [],
     reporters: ['default', './scripts/everywhere/host-reporter.mjs'],
     ...(tests.length === 0 ? {} : { testNamePattern: new RegExp(`^(?!${tests.map(literally).join('|')})`) }),
     ...(inBrowser ? { browser: await chromiumOf() } : {}),
