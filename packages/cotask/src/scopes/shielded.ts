@@ -52,6 +52,7 @@ class ShieldingScope extends InnerScope implements Shield, ShieldedScope {
   holdsBack(request: CancelRequest): boolean {
     if (request.error.source === 'deadlock') this.#keepsOut = false;
     if (!this.#keepsOut) return false;
+    request.keptOut = true;
     this.addDue(request);
     this.#startLimit();
     return true;

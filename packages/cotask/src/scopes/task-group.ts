@@ -8,6 +8,7 @@ import { endScope, requestCancel } from '../tasks/cancel.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { Future } from '../tasks/future.ts';
+import { Startable } from '../tasks/gears/gear.ts';
 import type { Relay, Waiter } from '../tasks/park.ts';
 import { InnerScope, newestRequest } from '../tasks/scope.ts';
 import type { Scope } from '../tasks/scope.ts';
@@ -67,6 +68,8 @@ export class TaskGroup implements Relay {
    * @throws {MisuseError} `COTASK_GROUP_ENDED` once the group has ended or aborts.
    */
   createTask<T>(coro: Awaitable<T>, options: TaskOptions = {}): Task<T> {
+    // The error says enough: nobody has forgotten it.
+    if (this.#state !== 'open' && coro instanceof Startable) coro.begun();
     this.#refuseEnded();
     const task = this.#makeTask(coro, options);
     this.#add(task);

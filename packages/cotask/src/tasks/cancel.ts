@@ -133,9 +133,10 @@ export function endScope(scope: Scope): void {
   scope.dropDue(() => true);
 }
 
+/** Those that no wait was there to take; one that a value overtook, or a shield kept out, was dropped by the rules. */
 function tellDropped(scope: Scope, tell: (scope: Scope, request: CancelRequest) => void): void {
-  for (let request = scope.last; request !== null; request = request.earlier) {
-    if (!request.delivered && !request.withdrawn) tell(scope, request);
+  for (const request of scope.asked?.due ?? []) {
+    if (request.scope === scope && !request.delivered && !request.withdrawn && !request.keptOut) tell(scope, request);
   }
 }
 

@@ -57,10 +57,15 @@ function withInner(scope: Scope, request: CancelRequest): Scope[] {
 
 function reportOverstay(scope: Scope): void {
   const { owner } = scope;
+  if (standsInShield(scope)) return;
   const where = scope.parent === null ? `task "${owner.name}"` : `a scope in task "${owner.name}"`;
   owner.loop.callExceptionHandler({
     message: `${where} was cancelled ${overstayMs / 1_000} s ago and goes on: it caught the cancel, or waits for something that does not hear of it. Let CancelledError through, or set graceMs`,
   });
+}
+
+function standsInShield(scope: Scope): boolean {
+  return scope.innerScopes().some((inner) => inner.shield !== null || standsInShield(inner));
 }
 
 /** The scope has ended, or its requests were taken back. */

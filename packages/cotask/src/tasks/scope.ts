@@ -38,6 +38,8 @@ export class CancelRequest {
   delivered = false;
   /** Taken back by `uncancel()` before it was delivered. */
   withdrawn = false;
+  /** A shield has kept it out for a while. */
+  keptOut = false;
   /** It, or one that it follows, was postponed. */
   walked: boolean;
   /** Where it began: the first of those that it follows, or it itself. */

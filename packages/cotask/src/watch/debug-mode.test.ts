@@ -10,13 +10,15 @@ import {
   getRunningLoop,
   newEventLoop,
   run,
+  shielded,
   sleep,
+  taskGroup,
   timeout,
 } from '../index.ts';
-import type { Task } from '../index.ts';
+import type { Task, TaskGroup } from '../index.ts';
 import { park } from '../lowlevel.ts';
-import { attempt, gears, inGear, on } from '../testing/both-gears.ts';
-import type { Gear } from '../testing/both-gears.ts';
+import { attempt, gears, inGear, on, told } from '../testing/both-gears.ts';
+import type { EitherBody, Gear } from '../testing/both-gears.ts';
 import { me, play } from '../testing/stage.ts';
 import type { Script } from '../testing/stage.ts';
 import { VirtualHost } from '../testing/virtual-host.ts';
@@ -129,6 +131,61 @@ describe.each(gears)('debug mode, in the %s gear, names', (gear) => {
       );
     });
     expect(lines).toEqual(['0', '1', '2', 'C', 'TO']);
+  });
+
+  test('no cancel that a shield keeps out to the end, however long', async () => {
+    const lines = await debugged(gear, function* (stage) {
+      const cleanUp = inGear(gear, () => on(sleep(6_000)));
+      const shieldedTask = stage.spawn(() => on(shielded(cleanUp)));
+      yield* on(sleep(1));
+      shieldedTask.cancel();
+      stage.log(
+        yield* attempt(shieldedTask),
+        yield* attempt(
+          timeout(
+            1,
+            inGear(gear, () => on(shielded(cleanUp))),
+          ),
+        ),
+      );
+    });
+    expect(lines).toEqual(['undefined undefined']);
+  });
+
+  test('no cancel that a value has overtaken, however late its step is', async () => {
+    const host = new VirtualHost();
+    const messages: string[] = [];
+    const main = coroutine(function* () {
+      const loop = getRunningLoop();
+      loop.setExceptionHandler((_loop, { message }) => messages.push(message));
+      const value = loop.createFuture<string>();
+      const task = createTask(coroutine(inGear(gear, () => on(value)))());
+      yield* sleep(0);
+      loop.callSoon(() => host.advance(50));
+      value.setResult('value');
+      task.cancel();
+      return yield* task;
+    });
+    expect(await run(main(), { host, debug: true })).toBe('value');
+    expect(messages).toEqual([]);
+  });
+
+  test('no coroutine that a group which has ended refused', async () => {
+    const lines = await debugged(gear, function* (stage) {
+      const nothing = coroutine(inGear(gear, () => on(sleep(0))));
+      const body = inGear(gear, function* (group: TaskGroup): EitherBody<void> {
+        group.cancel();
+        stage.log(
+          yield* told(
+            (function* () {
+              return group.createTask(nothing());
+            })(),
+          ),
+        );
+      });
+      yield* on(taskGroup(body));
+    });
+    expect(lines).toEqual(['a task group is being aborted; it takes no more tasks']);
   });
 });
 
