@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = readFileSync(join(root, 'docs/guide/linting.md'), 'utf8');
-const blockOf = (language: string): string => page.split(`\`\`\`${language}\n`)[1]?.split('```\n')[0] ?? '';
+const blockOf = (language: string, number = 1): string =>
+  page.split(`\`\`\`${language}\n`)[number]?.split('```\n')[0] ?? '';
 
 const linesWith = (code: string, comment: string): number[] =>
   code.split('\n').flatMap((line, index) => (line.endsWith(`// ${comment}`) ? [index + 1] : []));
@@ -25,14 +26,14 @@ describe('the rule for forgotten waits', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** The lines in which the linter finds something that is not awaited. */
-  const lint = (config: string, code: string): Promise<number[]> => {
+  const lint = (config: string, code: string, rule = 'no-floating-promises'): Promise<number[]> => {
     writeFileSync(join(folder, '.oxlintrc.json'), config);
     writeFileSync(join(folder, 'program.ts'), code);
     const linter = join(root, 'node_modules/oxlint/bin/oxlint');
     const args = [linter, '--type-aware', '-c', '.oxlintrc.json', '--format=unix', 'program.ts'];
     return new Promise((done) => {
       execFile(process.execPath, args, { cwd: folder }, (_error, output) =>
-        done([...output.matchAll(/^program\.ts:(\d+):.*no-floating-promises/gm)].map(([, line]) => Number(line))),
+        done([...output.matchAll(new RegExp(`^program\\.ts:(\\d+):.*${rule}`, 'gm'))].map(([, line]) => Number(line))),
       );
     });
   };
@@ -47,6 +48,13 @@ describe('the rule for forgotten waits', () => {
     expect(
       await lint(blockOf('json').replace('"checkThenables": true', '"checkThenables": false'), blockOf('ts no-run')),
     ).toEqual([]);
+  });
+
+  test('another one finds what is returned out of a block that cleans up first', async () => {
+    const code = blockOf('ts no-run', 2);
+    const lines = code.split('\n').flatMap((line, index) => (line.includes('// found') ? [index + 1] : []));
+    expect(lines).toHaveLength(1);
+    expect(await lint(blockOf('json', 2), code, 'return-await')).toEqual(lines);
   });
 
   test('is on for this repository', async () => {
