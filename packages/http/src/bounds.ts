@@ -64,6 +64,8 @@ export const fixedBounds = {
   codings: 5,
   /** Decoded bytes from which `maxExpansion` is looked at. */
   expandedBytes: mebibyte,
+  /** Names whose addresses are kept. */
+  dnsEntries: 1000,
   /** TLS sessions kept for resumption, one a server. */
   tlsSessions: 100,
   /** Requests at once on one HTTP/2 connection. */

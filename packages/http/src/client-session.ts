@@ -10,14 +10,12 @@ import { makeSessionCore, type SessionCore } from './session-core.ts';
 import type { ClientSessionOptions, RequestOptions } from './session-options.ts';
 import { watchUnclosed } from './unclosed.ts';
 
-/** Who waits for a slot says which request it was. */
-const nobody = { method: '', url: '' };
-
 const send = coroutine(sendRequest);
 
 const closeCore = coroutine(function* (core: SessionCore) {
   core.closed = true;
-  yield* fromPromise(core.connector.close(new SessionClosedError(nobody)));
+  if (core.runs === null) yield* fromPromise(core.connector.end());
+  else for (const run of core.runs) run.giveUp(new SessionClosedError(run.line));
 });
 
 /**
@@ -98,7 +96,8 @@ export class ClientSession implements AsyncDisposable {
 
   /**
    * Ends every request under way, those that wait for a slot included (they fail with {@link SessionClosedError}), and
-   * closes every connection. Resolves when the last socket is closed; a second call does no harm.
+   * closes every connection, unless they are those of a connector that was given. Resolves when the last socket is closed; a
+   * second call does no harm.
    */
   close(): Coroutine<void> {
     return closeCore(this.#core);

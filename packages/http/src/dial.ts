@@ -6,6 +6,7 @@ import { AsyncResource } from 'node:async_hooks';
 import net, { type LookupFunction, type Socket } from 'node:net';
 import tls, { type ConnectionOptions } from 'node:tls';
 import { fixedBounds } from './bounds.ts';
+import { cachedLookup } from './cached-lookup.ts';
 import { AddressRefusal, guardedLookup, type AddressRules } from './guarded-lookup.ts';
 import { isPublicAddress } from './public-address.ts';
 
@@ -31,7 +32,12 @@ export type TlsOptions = Pick<
 /** How connections are made. */
 export interface DialOptions {
   readonly lookup: LookupFunction | null;
+  /** Milliseconds that an answer of the look-up holds; 0 asks each time. */
+  readonly dnsCacheTtl: number;
+  readonly family: 0 | 4 | 6;
   readonly autoSelectFamily: boolean;
+  /** Milliseconds; null is the platform's. */
+  readonly attemptTimeout: number | null;
   readonly localAddress: string | null;
   readonly socketPath: string | null;
   readonly allowH2: boolean;
@@ -75,7 +81,7 @@ export class Dialler {
 
   constructor(options: DialOptions) {
     this.#options = options;
-    this.#lookup = guardedLookup(options.lookup, options.addresses);
+    this.#lookup = guardedLookup(cachedLookup(options.lookup, options.dnsCacheTtl), options.addresses);
   }
 
   /** Starts to connect; `done` is called once, unless the socket is destroyed without an error. */
@@ -121,13 +127,15 @@ export class Dialler {
   }
 
   #connectOptions(target: DialTarget, defaultPort: number): net.NetConnectOpts {
-    const { socketPath, localAddress, autoSelectFamily } = this.#options;
+    const { socketPath, localAddress, autoSelectFamily, attemptTimeout, family } = this.#options;
     if (socketPath !== null) return { path: socketPath };
     return {
       host: target.hostname,
       port: target.port === '' ? defaultPort : Number(target.port),
       autoSelectFamily,
       lookup: this.#lookup,
+      family,
+      ...(attemptTimeout === null ? null : { autoSelectFamilyAttemptTimeout: attemptTimeout }),
       ...(localAddress === null ? null : { localAddress }),
     };
   }

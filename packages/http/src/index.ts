@@ -7,6 +7,8 @@ export { ClientSession } from './client-session.ts';
 export type { Fetch } from './fetch.ts';
 export type { ClientSessionOptions, RaiseForStatus, RequestOptions, SharedOptions } from './session-options.ts';
 export type { ClientTimeout } from './client-timeout.ts';
+export { Connector } from './connector.ts';
+export type { ConnectorOptions } from './connector-options.ts';
 export { basicAuth } from './auth.ts';
 export type { AuthInput } from './auth.ts';
 export { CookieJar } from './cookie-jar.ts';

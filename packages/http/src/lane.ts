@@ -33,6 +33,8 @@ export interface LaneOwner {
 /** How a lane speaks. */
 export interface LaneOptions {
   readonly maxHeaderSize: number;
+  /** False ends the connection after its response. */
+  readonly keepAlive: boolean;
   readonly keepAliveTimeout: number;
   readonly keepAliveMaxTimeout: number;
   readonly allowH2: boolean;
@@ -52,6 +54,7 @@ export class Lane {
   readonly #owner: LaneOwner;
   readonly #client: Client;
   readonly #maxStreams: number;
+  readonly #keepAlive: boolean;
   /** Who caused the connection that is being made. */
   #user: LaneUser | null = null;
   #dialling: Socket | null = null;
@@ -61,6 +64,7 @@ export class Lane {
   constructor(origin: string | URL, dialler: Dialler, options: LaneOptions, owner: LaneOwner) {
     this.#owner = owner;
     this.#maxStreams = options.maxStreams;
+    this.#keepAlive = options.keepAlive;
     this.#client = new Client(origin, {
       connect: (target, done) => this.#dial(dialler, target, done),
       allowH2: options.allowH2,
@@ -86,7 +90,7 @@ export class Lane {
     this.load += 1;
     this.#user = user;
     user.onLane(this);
-    return this.#client.dispatch(options, user);
+    return this.#client.dispatch(this.#keepAlive ? options : { ...options, reset: true }, user);
   }
 
   /** The user's request is on the wire. */

@@ -8,6 +8,9 @@ import { OriginPool } from './origin-pool.ts';
 
 const dialler = new Dialler({
   lookup: null,
+  dnsCacheTtl: 0,
+  family: 0,
+  attemptTimeout: null,
   autoSelectFamily: true,
   localAddress: null,
   socketPath: null,
@@ -15,7 +18,14 @@ const dialler = new Dialler({
   tls: {},
   addresses: { publicAddressesOnly: false, maxDnsAnswers: 32 },
 });
-const lanes = { maxHeaderSize: 16_384, keepAliveTimeout: 50, keepAliveMaxTimeout: 50, allowH2: false, maxStreams: 100 };
+const lanes = {
+  maxHeaderSize: 16_384,
+  keepAlive: true,
+  keepAliveTimeout: 50,
+  keepAliveMaxTimeout: 50,
+  allowH2: false,
+  maxStreams: 100,
+};
 
 /** Sends a request and leaves its lane when the response has come. */
 async function ask(pool: OriginPool): Promise<Lane> {

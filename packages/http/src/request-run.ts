@@ -71,6 +71,7 @@ export class RequestRun implements DeadlineOwner {
     this.#line = { method: request.target.method, url: request.target.url.whole };
     this.#deadlines = new Deadlines(queuesFor(core, loop, request.timeouts), this, request.timeouts);
     this.#deadlines.startTotal();
+    core.runs?.add(this);
     this.#watchSignal(request.signal);
   }
 
@@ -100,6 +101,10 @@ export class RequestRun implements DeadlineOwner {
     return { stage: this.#exchange?.stage ?? 'queued', bytes: this.#exchange?.bytes ?? 0 };
   }
 
+  get line(): RequestLine {
+    return this.#line;
+  }
+
   /** Ends the request from outside the task that waits for it. */
   giveUp(error: Error): void {
     this.#givenUp = error;
@@ -115,6 +120,7 @@ export class RequestRun implements DeadlineOwner {
 
   /** The request has ended, with its response's body. */
   #stopWatching(): void {
+    this.#core.runs?.delete(this);
     this.#deadlines.stopAll();
     this.#unwatchSignal?.();
     this.#unwatchSignal = null;
@@ -159,7 +165,7 @@ export class RequestRun implements DeadlineOwner {
   /** The exchange, if both slots are free. */
   openAtOnce(): Exchange | null {
     if (this.#givenUp !== null) throw this.#givenUp;
-    if (this.#core.closed) throw new SessionClosedError(this.#line);
+    if (this.#core.closed || this.#core.connector.closed) throw new SessionClosedError(this.#line);
     const { slots } = this.#core.connector;
     if (!slots.takeBoth(this.#target.url.origin)) return null;
     this.#deadlines.startConnect();

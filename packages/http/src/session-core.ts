@@ -1,14 +1,15 @@
 /** What a session's requests share: its defaults, checked and resolved once, and its connections. */
 import type { EventLoop } from 'cotask';
-import { defaultBounds, fixedBounds } from './bounds.ts';
+import { defaultBounds } from './bounds.ts';
 import { defaultTimeouts, resolveTimeouts, type Timeouts } from './client-timeout.ts';
+import { connectorRules, type ConnectorOptions } from './connector-options.ts';
 import { Connector } from './connector.ts';
 import { acceptedCodings } from './content-coding.ts';
 import { CookieJar } from './cookie-jar.ts';
 import { addAuth, addCookies } from './credentials.ts';
 import { defaultDecoding, identityOnly, resolveDecoding, type Decoding } from './decoding.ts';
 import { deadlineQueues, type DeadlineQueues } from './deadlines.ts';
-import { InvalidOptionError } from './errors.ts';
+import { InvalidOptionError, type RequestLine } from './errors.ts';
 import { listMiddlewares, type Middlewares } from './middleware.ts';
 import type { RedirectRules } from './redirect.ts';
 import { readNetrc, type Netrc } from './netrc.ts';
@@ -19,9 +20,17 @@ import type { BodyBounds } from './response-body.ts';
 import { checkSessionOptions, type ClientSessionOptions, type RaiseForStatus } from './session-options.ts';
 import { listTraces, type TraceHooks } from './trace.ts';
 
+/** A request that the session can end. */
+export interface EndableRun {
+  giveUp(error: Error): void;
+  readonly line: RequestLine;
+}
+
 /** What a request takes from its session. */
 export interface SessionCore {
   readonly connector: Connector;
+  /** The requests under way on a connector that others use too; null on the session's own, which ends them all. */
+  readonly runs: Set<EndableRun> | null;
   readonly baseUrl: URL | null;
   /** The header fields of every request: the session's over the automatic ones. */
   readonly headers: HeaderFields;
@@ -55,8 +64,6 @@ const automaticHeaders: HeaderFields = [
   ['user-agent', 'cotask-http'],
 ];
 
-const keepAliveDefault = 15_000;
-
 /** Checks a session's options and makes what they ask for. Connects to nobody. */
 export function makeSessionCore(options: ClientSessionOptions): SessionCore {
   checkSessionOptions(options);
@@ -65,7 +72,8 @@ export function makeSessionCore(options: ClientSessionOptions): SessionCore {
   const given = addCookies(addAuth(listHeaders(options.headers), options.auth), options.cookies);
   const headers = mergeHeaders(automatic, given);
   return {
-    connector: makeConnector(options),
+    connector: options.connector ?? makeConnector(options),
+    runs: options.connector === undefined ? null : new Set(),
     baseUrl: options.baseUrl === undefined ? null : parseBase(options.baseUrl),
     headers,
     flatHeaders: flattenHeaders(headers),
@@ -111,33 +119,15 @@ export function queuesFor(core: SessionCore, loop: EventLoop, timeouts: Timeouts
   return queues;
 }
 
+/** The options of a connector are the session's own: it makes its connector from them. */
 function makeConnector(options: ClientSessionOptions): Connector {
-  const keepAliveTimeout = options.keepAliveTimeout ?? keepAliveDefault;
-  const allowH2 = options.allowH2 ?? false;
-  const dial = {
-    lookup: options.lookup ?? null,
-    autoSelectFamily: options.autoSelectFamily ?? true,
-    localAddress: options.localAddress ?? null,
-    socketPath: options.socketPath ?? null,
-    allowH2,
-    tls: options.tls ?? {},
-    addresses: {
-      publicAddressesOnly: options.publicAddressesOnly ?? false,
-      maxDnsAnswers: options.maxDnsAnswers ?? defaultBounds.maxDnsAnswers,
-    },
-  };
-  const lanes = {
-    maxHeaderSize: options.maxHeaderSize ?? defaultBounds.maxHeaderSize,
-    keepAliveTimeout,
-    keepAliveMaxTimeout: options.keepAliveMaxTimeout ?? keepAliveTimeout,
-    allowH2,
-    maxStreams: fixedBounds.streams,
-  };
-  return new Connector(dial, lanes, {
-    limit: options.limit ?? defaultBounds.limit,
-    limitPerHost: options.limitPerHost ?? defaultBounds.limitPerHost,
-    maxConnections: options.maxConnections ?? defaultBounds.maxConnections,
-  });
+  const own: ConnectorOptions = {};
+  for (const key of Object.keys(connectorRules)) if (isOption(key)) Object.assign(own, { [key]: options[key] });
+  return new Connector(own);
+}
+
+function isOption(key: string): key is keyof ConnectorOptions {
+  return Object.hasOwn(connectorRules, key);
 }
 
 /** The credentials stay in the base: they hold for its relative URLs. */

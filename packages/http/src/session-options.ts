@@ -1,14 +1,10 @@
 /** The options of a session and of a request: what there is, what each may be, and what holds without it. */
-import type { LookupFunction } from 'node:net';
-import net from 'node:net';
 import {
   anything,
   byteBound,
   checkOptions,
-  milliseconds,
   someFunction,
   someObject,
-  someText,
   trueOrFalse,
   wholeNumber,
   type OptionRule,
@@ -18,9 +14,10 @@ import type { AuthInput } from './auth.ts';
 import type { ClientResponse } from './client-response.ts';
 import type { ClientTimeout } from './client-timeout.ts';
 import { canCompress, type ContentCoding } from './content-coding.ts';
+import { connectorRules, type ConnectorOptions } from './connector-options.ts';
+import { Connector } from './connector.ts';
 import { CookieJar } from './cookie-jar.ts';
 import type { CookiesInput } from './cookies.ts';
-import type { TlsOptions } from './dial.ts';
 import type { ClientMiddleware } from './middleware.ts';
 import { InvalidOptionError } from './errors.ts';
 import type { Scheme } from './redirect.ts';
@@ -68,7 +65,9 @@ export interface SharedOptions {
 }
 
 /** Options of {@link ClientSession}. Sizes are bytes, times milliseconds. */
-export interface ClientSessionOptions extends SharedOptions {
+export interface ClientSessionOptions extends SharedOptions, ConnectorOptions {
+  /** Connections that several sessions share; who made it closes it. Not together with an option of a connector's. */
+  connector?: Connector | undefined;
   /** What relative URLs are resolved against. With it, `authorization` and `cookie` of `headers` go to its origin only. */
   baseUrl?: string | URL | undefined;
   /** Sent with every request, unless the request names the header too. */
@@ -81,47 +80,16 @@ export interface ClientSessionOptions extends SharedOptions {
   jsonSerialize?: JsonSerializer | undefined;
   /** True takes credentials from `~/.netrc` (or the file that `NETRC` names) where none are given. Default false. */
   trustEnv?: boolean | undefined;
-  /** Requests in flight in all; 0 for no bound but `maxConnections`. First come, first served. Default 100. */
-  limit?: number | undefined;
-  /** Requests in flight to one origin (scheme, host and port); 0 for no bound. Default 0. */
-  limitPerHost?: number | undefined;
-  /**
-   * Open connections, idle ones included: the one idle longest is closed where one more is needed, and no more requests are
-   * in flight. 0 for no bound. Default 1,000.
-   */
-  maxConnections?: number | undefined;
   /** Requests that may wait for a slot; one more fails with `RequestQueueFullError`. Default 100,000. */
   maxWaiting?: number | undefined;
-  /** True connects to public addresses only: checked when a connection is made, for every hop. Default false. */
-  publicAddressesOnly?: boolean | undefined;
   /** Schemes that are asked and followed. Default both. */
   schemes?: readonly Scheme[] | undefined;
-  /** The most addresses of one name that are tried. Default 32. */
-  maxDnsAnswers?: number | undefined;
-  /** The most bytes of a response's header names and values. Default 16 KiB. */
-  maxHeaderSize?: number | undefined;
   /** The most header fields of a response. Default 128. */
   maxHeaders?: number | undefined;
   /** The most interim (1xx) responses before a final one. Default 32. */
   maxInformational?: number | undefined;
-  /** Resolves host names in place of `dns.lookup` (which does two at a time); not asked for IP literals. */
-  lookup?: LookupFunction | undefined;
-  /** Tries the addresses of a name one after the other, IPv6 and IPv4 in turn (RFC 8305). Default true. */
-  autoSelectFamily?: boolean | undefined;
-  /** The local IP address to connect from. */
-  localAddress?: string | undefined;
-  /** A Unix socket or named pipe to connect to, whatever the URL's host. */
-  socketPath?: string | undefined;
-  /** How long an idle connection is kept when the server does not say. Default 15,000, aiohttp's. */
-  keepAliveTimeout?: number | undefined;
-  /** The longest that an idle connection is kept when the server does say. Default: `keepAliveTimeout`. */
-  keepAliveMaxTimeout?: number | undefined;
-  /** Offers HTTP/2 to https servers. Default false. */
-  allowH2?: boolean | undefined;
   /** Objects with functions that are told of each step of each request (aiohttp's `trace_configs`). */
   traces?: readonly TraceConfig[] | undefined;
-  /** Options of the TLS connections, as `tls.connect` has them. */
-  tls?: TlsOptions | undefined;
 }
 
 /** Options of one request; the session's hold for what is left out. */
@@ -145,8 +113,6 @@ export interface RequestOptions extends SharedOptions {
   context?: unknown;
 }
 
-const ipAddress: OptionRule = (value) =>
-  typeof value === 'string' && net.isIP(value) !== 0 ? null : 'must be an IP address';
 const flagOrFunction: OptionRule = (value) =>
   typeof value === 'boolean' || typeof value === 'function' ? null : 'must be true, false or a function';
 
@@ -165,6 +131,7 @@ const objectOrNull: OptionRule = (value) =>
   value === null || someObject(value) === null ? null : 'must be an object or null';
 const jarOrNull: OptionRule = (value) =>
   value === null || value instanceof CookieJar ? null : 'must be a CookieJar or null';
+const someConnector: OptionRule = (value) => (value instanceof Connector ? null : 'must be a Connector');
 const names: OptionRule = (value) =>
   Array.isArray(value) && value.every((name) => typeof name === 'string') ? null : 'must be a list of header names';
 
@@ -187,31 +154,19 @@ const sharedRules: OptionRules<SharedOptions> = {
 
 const sessionRules: OptionRules<ClientSessionOptions> = {
   ...sharedRules,
+  ...connectorRules,
+  connector: someConnector,
   baseUrl: anything,
   headers: anything,
   params: anything,
   cookieJar: jarOrNull,
   jsonSerialize: someFunction,
   trustEnv: trueOrFalse,
-  limit: wholeNumber(0),
-  limitPerHost: wholeNumber(0),
-  maxConnections: wholeNumber(0),
   maxWaiting: wholeNumber(0),
-  publicAddressesOnly: trueOrFalse,
   schemes: someSchemes,
-  maxDnsAnswers: wholeNumber(1),
-  maxHeaderSize: wholeNumber(1),
   maxHeaders: wholeNumber(1),
   maxInformational: wholeNumber(0),
-  lookup: someFunction,
-  autoSelectFamily: trueOrFalse,
-  localAddress: ipAddress,
-  socketPath: someText,
-  keepAliveTimeout: milliseconds,
-  keepAliveMaxTimeout: milliseconds,
-  allowH2: trueOrFalse,
   traces: anything,
-  tls: someObject,
 };
 
 const requestRules: OptionRules<RequestOptions> = {
@@ -227,30 +182,18 @@ const requestRules: OptionRules<RequestOptions> = {
   context: anything,
 };
 
-const tlsRules: OptionRules<TlsOptions> = {
-  ca: anything,
-  cert: anything,
-  key: anything,
-  passphrase: someText,
-  pfx: anything,
-  rejectUnauthorized: trueOrFalse,
-  servername: anything,
-  checkServerIdentity: someFunction,
-  minVersion: someText,
-  maxVersion: someText,
-  ciphers: someText,
-  ecdhCurve: someText,
-  sigalgs: someText,
-  secureContext: someObject,
-};
-
 export function checkSessionOptions(options: ClientSessionOptions): void {
   checkOptions('ClientSession', options, sessionRules);
-  if (options.publicAddressesOnly === true && options.socketPath !== undefined)
-    throw new InvalidOptionError(
-      'publicAddressesOnly and socketPath exclude each other: a local socket has no address',
-    );
-  if (options.tls !== undefined) checkOptions('tls', options.tls, tlsRules);
+  if (options.connector !== undefined) refuseBoth(options);
+}
+
+/** The connections are the connector's: what the session says of them would be ignored. */
+function refuseBoth(options: ClientSessionOptions): void {
+  const both = Object.entries(options).find(
+    ([key, value]) => Object.hasOwn(connectorRules, key) && value !== undefined,
+  );
+  if (both !== undefined)
+    throw new InvalidOptionError(`both connector and ${both[0]} are given; give ${both[0]} to the Connector`);
 }
 
 export function checkRequestOptions(options: RequestOptions): void {

@@ -34,11 +34,7 @@ class ScriptedConnector extends Connector {
   readonly #script: Script;
 
   constructor(script: Script) {
-    const addresses = { publicAddressesOnly: false, maxDnsAnswers: 32 };
-    const dial = { lookup: null, autoSelectFamily: true, localAddress: null, socketPath: null, allowH2: false };
-    const lanes = { maxHeaderSize: 1, keepAliveTimeout: 1, keepAliveMaxTimeout: 1, allowH2: false, maxStreams: 1 };
-    const limits = { limit: 1, limitPerHost: 0, maxConnections: 0 };
-    super({ ...dial, tls: {}, addresses }, lanes, limits);
+    super({ limit: 1, maxConnections: 0 });
     this.#script = script;
   }
 
