@@ -52,6 +52,29 @@ describe('a loop on the web', () => {
     loop.close();
   });
 
+  test('does not run before the code that another loop has woken has looked around', async () => {
+    const [one, other] = [new WebHost(), new WebHost()];
+    const seen: string[] = [];
+    const woken = Promise.withResolvers<void>();
+    one.inRoot(() => woken.resolve());
+    other.soon(() => seen.push('the other loop'));
+    one.soon(() => seen.push('the same loop'));
+    await woken.promise;
+    for (let microtask = 0; microtask < 5; microtask++) await null;
+    seen.push('the code that was woken');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(seen).toEqual(['the same loop', 'the code that was woken', 'the other loop']);
+    const turns: string[] = [];
+    for (const name of ['a', 'b']) {
+      one.turn(() => {
+        turns.push(name);
+        void Promise.resolve().then(() => turns.push(`microtask of ${name}`));
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(turns).toEqual(['a', 'microtask of a', 'b', 'microtask of b']);
+  });
+
   test('is woken by one timer, for the next deadline only', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const host = new WebHost();
