@@ -164,7 +164,9 @@ export const lacking = [
     [
       'keeps its value when the cancel comes i',
       'cancels a source that waits for something of ours there, and the source cleans up',
-      ...(gear === 'generator' ? ['can be waited for in the clean-up of a '] : []),
+      ...(gear === 'generator'
+        ? ['can be waited for in the clean-up of a ', 'closes a source also while another task waits for its next item']
+        : []),
     ].map((what) => ({
       hosts: browser,
       file: `${kernel}/interop/pull.test.ts`,

@@ -62,7 +62,7 @@ describe('a loop on the web', () => {
     await woken.promise;
     for (let microtask = 0; microtask < 5; microtask++) await null;
     seen.push('the code that was woken');
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise<void>((resolve) => one.turn(resolve));
     expect(seen).toEqual(['the same loop', 'the code that was woken', 'the other loop']);
     const turns: string[] = [];
     for (const name of ['a', 'b']) {
@@ -71,7 +71,7 @@ describe('a loop on the web', () => {
         void Promise.resolve().then(() => turns.push(`microtask of ${name}`));
       });
     }
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise<void>((resolve) => one.turn(resolve));
     expect(turns).toEqual(['a', 'microtask of a', 'b', 'microtask of b']);
   });
 
