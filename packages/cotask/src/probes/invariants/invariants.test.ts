@@ -22,7 +22,7 @@ const policies: readonly { name: string; make: () => SchedulingPolicy }[] = [
 ];
 
 describe.each(policies)('random programs under $name', ({ make }) => {
-  test.each(gears)(
+  test.each([...gears, 'mixed'] as const)(
     'break no invariant in the %s gear',
     async (gear) => {
       await fc.assert(

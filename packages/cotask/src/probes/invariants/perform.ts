@@ -1,5 +1,6 @@
 /** Plays a random program and keeps its books: what was broken, in words; nothing when every invariant held. */
 import {
+  AllFailedError,
   CancelledError,
   CotaskError,
   Event,
@@ -17,26 +18,30 @@ import {
   timeout,
   wait,
 } from '../../index.ts';
-import type { SchedulingPolicy, Task, TaskGroup } from '../../index.ts';
+import type { Awaitable, SchedulingPolicy, Task, TaskGroup } from '../../index.ts';
 import { addHooks } from '../../lowlevel.ts';
 import { inGear, on, told } from '../../testing/both-gears.ts';
 import type { EitherBody, Gear } from '../../testing/both-gears.ts';
 import { me } from '../../testing/stage.ts';
 import { VirtualHost } from '../../testing/virtual-host.ts';
-import type { Action, Program } from './program.ts';
+import { Failure, FlowActions, isBeginningEagerly, watched } from './perform-flow.ts';
+import type { Played } from './perform-flow.ts';
+import type { Action, Child, Program } from './program.ts';
 
 /** Whatever waits longer waits for ever. */
 const longestMs = 1_000;
 /** After so many cancels everything has ended. */
 const mostStrikes = 50;
 
-/** The fault of a program, told apart from those of the runtime. */
-class Failure extends Error {}
+/** The gears of a program's bodies; mixed, every third one is async. */
+export type Gears = Gear | 'mixed';
 
-class Performance {
+class Performance implements Played {
   readonly broken: string[] = [];
+  joins = 0;
   readonly #program: Program;
-  readonly #gear: Gear;
+  readonly #gears: Gears;
+  readonly #flow: FlowActions;
   readonly #locks: Lock[];
   readonly #holders: number[];
   readonly #semaphores: Semaphore[];
@@ -49,10 +54,12 @@ class Performance {
   /** The cancels that each task has been given at a wait of its own. */
   readonly #given: Map<Task<unknown>, Set<unknown>> = new Map();
   #items = 0;
+  #bodies = 0;
 
-  constructor(program: Program, gear: Gear) {
+  constructor(program: Program, gears: Gears) {
     this.#program = program;
-    this.#gear = gear;
+    this.#gears = gears;
+    this.#flow = new FlowActions(this);
     this.#locks = Array.from({ length: program.locks }, () => new Lock());
     this.#holders = this.#locks.map(() => 0);
     this.#semaphores = program.permits.map((count) => new Semaphore(count));
@@ -61,12 +68,18 @@ class Performance {
     this.#events = Array.from({ length: program.events }, () => new Event());
   }
 
+  get gear(): Gear {
+    if (this.#gears !== 'mixed') return this.#gears;
+    this.#bodies += 1;
+    return this.#bodies % 3 === 0 ? 'async' : 'generator';
+  }
+
   *main(): EitherBody<void> {
     const main = me();
     for (const { task, ms, turns } of this.#program.blows) main.loop.callLater(ms, () => this.#strike(task, turns));
     const hammer = this.#hammer(main);
     try {
-      yield* this.#all(this.#program.main);
+      yield* this.all(this.#program.main);
     } catch (error) {
       this.#judge(error);
     }
@@ -112,6 +125,7 @@ class Performance {
       for (; !semaphore.locked() && free < 10; free++) yield* on(semaphore.acquire());
       if (free !== this.#program.permits[i]) this.broken.push(`a semaphore ends with ${free} permits`);
     }
+    this.#flow.close();
     for (const [i, queue] of this.#queues.entries()) this.#count(i, queue);
   }
 
@@ -143,22 +157,26 @@ class Performance {
     this.broken.push(`an error that nobody made: ${String(error)}`);
   }
 
-  *#all(actions: readonly Action[]): EitherBody<void> {
+  *all(actions: readonly Action[]): EitherBody<void> {
     for (const action of actions) yield* this.#one(action);
   }
 
   /** A wait of the task's own: one cancel is given at most once. */
-  *#leaf<T>(body: EitherBody<T>): EitherBody<T> {
+  *leaf<T>(body: EitherBody<T>): EitherBody<T> {
     const task = me();
     try {
-      return yield* body;
+      return yield* watched(this.broken, body);
     } catch (error) {
-      if (error instanceof CancelledError) this.#note(task, error);
+      if (error instanceof CancelledError) this.#noteGiven(task, error);
       throw error;
     }
   }
 
-  #note(task: Task<unknown>, error: CancelledError): void {
+  note(task: Task<unknown>): void {
+    this.#tasks.push(task);
+  }
+
+  #noteGiven(task: Task<unknown>, error: CancelledError): void {
     const given = this.#given.get(task) ?? new Set();
     this.#given.set(task, given);
     if (given.has(error)) this.broken.push(`${task.label} was given the same cancel twice`);
@@ -168,20 +186,25 @@ class Performance {
   *#one(action: Action): EitherBody<void> {
     switch (action.kind) {
       case 'turn':
-        return yield* this.#leaf(on(sleep(0)));
+        return yield* this.leaf(on(sleep(0)));
       case 'sleep':
-        return yield* this.#leaf(on(sleep(action.ms)));
+        return yield* this.leaf(on(sleep(action.ms)));
       case 'fail':
         throw new Failure('made to fail');
+      case 'token':
+        return yield* this.#flow.token();
+      case 'end group':
+        this.#flow.endGroup();
+        return;
       case 'put':
-        return yield* this.#leaf(this.#putInto(action.queue));
+        return yield* this.leaf(this.#putInto(action.queue));
       case 'get':
-        return yield* this.#leaf(this.#getFrom(action.queue));
+        return yield* this.leaf(this.#getFrom(action.queue));
       case 'set':
         this.#events[action.event]?.set();
         return;
       case 'wait':
-        yield* this.#leaf(on(at(this.#events, action.event).wait()));
+        yield* this.leaf(on(at(this.#events, action.event).wait()));
         return;
       case 'cancel':
         this.#tasks[action.task]?.cancel('from inside');
@@ -205,8 +228,20 @@ class Performance {
         return yield* this.#withGroup(action.children, action.body);
       case 'gather':
         return yield* this.#gatherAll(action.children);
+      case 'race':
+        return yield* this.#flow.race(action);
+      case 'map':
+        return yield* this.#flow.map(action);
+      case 'retry':
+        return yield* this.#flow.retry(action);
+      case 'shielded':
+        return yield* this.#flow.shielded(action);
+      case 'signal':
+        return yield* this.#flow.signal(action);
+      case 'local':
+        return yield* this.#flow.local(action.body);
       case 'shield':
-        yield* on(shield(this.#spawn(createTask, action.body)));
+        yield* on(shield(this.spawn(createTask, action.body)));
         return;
       default:
         return yield* this.#tryIt(action.body, action.cleanUp);
@@ -226,16 +261,22 @@ class Performance {
   /** Circles come about: a task joins one that waits for it. */
   *#join(number: number): EitherBody<void> {
     const task = this.#tasks[number];
-    if (task !== undefined && task !== me()) yield* on(task);
+    if (task === undefined || task === me()) return;
+    this.joins += 1;
+    try {
+      yield* on(task);
+    } finally {
+      this.joins -= 1;
+    }
   }
 
   *#withLock(i: number, body: readonly Action[]): EitherBody<void> {
     const lock = at(this.#locks, i);
-    yield* this.#leaf(on(lock.acquire()));
+    yield* this.leaf(on(lock.acquire()));
     this.#holders[i] = at(this.#holders, i) + 1;
     if (at(this.#holders, i) > 1) this.broken.push('a lock has two holders');
     try {
-      yield* this.#all(body);
+      yield* this.all(body);
     } finally {
       this.#holders[i] = at(this.#holders, i) - 1;
       lock.release();
@@ -244,11 +285,11 @@ class Performance {
 
   *#withPermit(i: number, body: readonly Action[]): EitherBody<void> {
     const semaphore = at(this.#semaphores, i);
-    yield* this.#leaf(on(semaphore.acquire()));
+    yield* this.leaf(on(semaphore.acquire()));
     this.#permitsOut[i] = at(this.#permitsOut, i) + 1;
     if (at(this.#permitsOut, i) > at(this.#program.permits, i)) this.broken.push('a semaphore gave a permit too many');
     try {
-      yield* this.#all(body);
+      yield* this.all(body);
     } finally {
       this.#permitsOut[i] = at(this.#permitsOut, i) - 1;
       semaphore.release();
@@ -260,7 +301,7 @@ class Performance {
       yield* on(
         timeout(
           ms,
-          inGear(this.#gear, () => this.#all(body)),
+          inGear(this.gear, () => this.all(body)),
         ),
       );
     } catch (error) {
@@ -268,9 +309,9 @@ class Performance {
     }
   }
 
-  *#withGroup(children: readonly Action[][], body: readonly Action[]): EitherBody<void> {
+  *#withGroup(children: readonly Child[], body: readonly Action[]): EitherBody<void> {
     const made: Task<unknown>[] = [];
-    const inside = inGear(this.#gear, (group: TaskGroup) => this.#groupBody(group, children, body, made));
+    const inside = inGear(this.gear, (group: TaskGroup) => this.#groupBody(group, children, body, made));
     try {
       yield* on(taskGroup(inside));
     } catch (error) {
@@ -284,40 +325,40 @@ class Performance {
 
   *#groupBody(
     group: TaskGroup,
-    children: readonly Action[][],
+    children: readonly Child[],
     body: readonly Action[],
     made: Task<unknown>[],
   ): EitherBody<void> {
-    for (const child of children) made.push(this.#spawn((coro) => group.createTask(coro), child));
-    yield* this.#all(body);
+    yield* this.#flow.groupChildren(group, children, made);
+    yield* this.all(body);
   }
 
   *#gatherAll(children: readonly Action[][]): EitherBody<void> {
-    const made = children.map((child) => this.#spawn(createTask, child));
+    const made = children.map((child) => this.spawn(createTask, child));
     yield* on(gather(made, { returnExceptions: true }));
     for (const task of made) if (!task.done()) this.broken.push(`${task.label} outlived its gather`);
   }
 
   *#tryIt(body: readonly Action[], cleanUp: readonly Action[]): EitherBody<void> {
     try {
-      yield* this.#all(body);
+      yield* this.all(body);
     } catch (error) {
       this.#judge(error);
-      yield* this.#all(cleanUp);
+      yield* this.all(cleanUp);
       if (error instanceof CancelledError) throw error;
     }
   }
 
-  #spawn(create: (coro: ReturnType<typeof bodyOf>) => Task<unknown>, body: readonly Action[]): Task<unknown> {
+  spawn(create: (coro: Awaitable<void>) => Task<unknown>, body: readonly Action[]): Task<unknown> {
     const number = this.#tasks.length;
-    const task = create(bodyOf(this.#gear, () => this.#all(body)));
+    const task = create(bodyOf(this.gear, () => this.all(body)));
     task.priority = number % 3;
     task.share = ['a', 'b', null][number % 3] ?? null;
     // The books look at every error; whether one was lost is another test's question.
     task.addDoneCallback((done) => {
       if (!done.cancelled()) this.#judge(done.exception() ?? new Failure('none'));
     });
-    this.#tasks.push(task);
+    this.note(task);
     return task;
   }
 }
@@ -337,7 +378,7 @@ function watchOrder(loopOf: () => EventLoop | null, broken: string[]): () => voi
   let next: Task<unknown> | null = null;
   return addHooks({
     stepBegins(task) {
-      if (task.getLoop() !== loopOf()) return;
+      if (task.getLoop() !== loopOf() || isBeginningEagerly()) return;
       if (next !== null && next !== task) broken.push(`${task.label} ran before ${next.label}, which was ready first`);
       next =
         task
@@ -352,16 +393,18 @@ function watchOrder(loopOf: () => EventLoop | null, broken: string[]): () => voi
 }
 
 /** Plays a program; what it broke. */
-export async function perform(program: Program, gear: Gear, policy: SchedulingPolicy): Promise<string[]> {
-  const performance = new Performance(program, gear);
+export async function perform(program: Program, gears: Gears, policy: SchedulingPolicy): Promise<string[]> {
+  const performance = new Performance(program, gears);
   const loop = new EventLoop({ host: new VirtualHost(), policy });
   loop.setExceptionHandler((_, { message, exception }) => {
-    if (!(exception instanceof Failure)) performance.broken.push(`reported: ${message} ${String(exception)}`);
+    // A race that its task has left, because of a circle of waits, has nobody to tell what came of it.
+    if (!(exception instanceof Failure || exception instanceof AllFailedError))
+      performance.broken.push(`reported: ${message} ${String(exception)}`);
   });
   const unwatch = policy.name === 'fifo' ? watchOrder(() => loop, performance.broken) : () => {};
   try {
     await run(
-      bodyOf(gear, () => performance.main()),
+      bodyOf(performance.gear, () => performance.main()),
       { loopFactory: () => loop },
     );
   } catch (error) {
