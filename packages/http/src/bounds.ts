@@ -64,6 +64,10 @@ export const fixedBounds = {
   codings: 5,
   /** Decoded bytes from which `maxExpansion` is looked at. */
   expandedBytes: mebibyte,
+  /** Bytes of a proxy's answer to CONNECT. */
+  proxyHeadBytes: 16 * kibibyte,
+  /** Proxies and TLS options of requests from which on those without a connection are forgotten. */
+  routes: 100,
   /** Names whose addresses are kept. */
   dnsEntries: 1000,
   /** TLS sessions kept for resumption, one a server. */

@@ -9,6 +9,7 @@ import { SessionClosedError } from './errors.ts';
 import type { LaneOptions } from './lane.ts';
 import { LaneCensus } from './lane-census.ts';
 import { OriginPool } from './origin-pool.ts';
+import { RouteTable, type Route } from './routes.ts';
 import { SlotTable } from './slots.ts';
 
 const keepAliveDefault = 15_000;
@@ -25,17 +26,26 @@ const closeConnector = coroutine(function* (connector: Connector) {
 export class Connector implements AsyncDisposable {
   /** @internal */
   readonly slots: SlotTable;
+  /** @internal */
+  readonly publicAddressesOnly: boolean;
   readonly #agent: Agent;
+  readonly #routes: RouteTable;
   #closed = false;
 
   /** @throws {InvalidOptionError} for an option that does not exist or cannot be. */
   constructor(options: ConnectorOptions = {}) {
     checkOptions('Connector', options, connectorRules);
     checkConnection(options);
-    const dialler = new Dialler(dialOptions(options));
+    const dial = dialOptions(options);
+    const dialler = new Dialler(dial);
     const lanes = laneOptions(options);
     const census = new LaneCensus(options.maxConnections ?? defaultBounds.maxConnections);
     this.#agent = new Agent({ factory: (origin) => new OriginPool(origin, dialler, lanes, census) });
+    this.#routes = new RouteTable(({ proxy, tls }) => {
+      const onRoute = new Dialler({ ...dial, proxy, tls: { ...dial.tls, ...tls } });
+      return (origin) => new OriginPool(origin, onRoute, lanes, census);
+    });
+    this.publicAddressesOnly = dial.addresses.publicAddressesOnly;
     this.slots = new SlotTable(mostInFlight(options), options.limitPerHost ?? defaultBounds.limitPerHost);
   }
 
@@ -45,8 +55,9 @@ export class Connector implements AsyncDisposable {
   }
 
   /** @internal */
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    this.#agent.dispatch(options, handler);
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler, route: Route | null): void {
+    if (route === null) this.#agent.dispatch(options, handler);
+    else this.#routes.agentFor(route).dispatch(options, handler);
   }
 
   /** Ends every request on it, those that wait for a slot included, and closes every connection. */
@@ -63,7 +74,7 @@ export class Connector implements AsyncDisposable {
   async end(): Promise<void> {
     this.#closed = true;
     this.slots.failAll(new SessionClosedError(nobody));
-    await this.#agent.destroy();
+    await Promise.all([this.#agent.destroy(), this.#routes.destroy()]);
   }
 }
 
@@ -81,6 +92,7 @@ function dialOptions(options: ConnectorOptions): ConstructorParameters<typeof Di
     socketPath: options.socketPath ?? null,
     allowH2: options.allowH2 ?? false,
     tls: options.tls ?? {},
+    proxy: null,
     addresses: {
       publicAddressesOnly: options.publicAddressesOnly ?? false,
       maxDnsAnswers: options.maxDnsAnswers ?? defaultBounds.maxDnsAnswers,

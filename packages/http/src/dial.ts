@@ -8,6 +8,8 @@ import tls, { type ConnectionOptions } from 'node:tls';
 import { fixedBounds } from './bounds.ts';
 import { cachedLookup } from './cached-lookup.ts';
 import { AddressRefusal, guardedLookup, type AddressRules } from './guarded-lookup.ts';
+import { openTunnel, ProxyFailure } from './proxy-tunnel.ts';
+import type { ProxyServer } from './proxy.ts';
 import { isPublicAddress } from './public-address.ts';
 
 /** The TLS options of a session; Node's `tls.connect` says what they mean. */
@@ -42,6 +44,7 @@ export interface DialOptions {
   readonly socketPath: string | null;
   readonly allowH2: boolean;
   readonly tls: TlsOptions;
+  readonly proxy: ProxyServer | null;
   readonly addresses: AddressRules;
 }
 
@@ -90,6 +93,7 @@ export class Dialler {
   }
 
   #connect(target: DialTarget, listener: DialListener): Socket {
+    if (this.#options.proxy !== null) return this.#connectToProxy(this.#options.proxy, target, listener);
     const secure = target.protocol === 'https:';
     const named = this.#options.socketPath === null && net.isIP(target.hostname) === 0;
     const report = once(listener.done);
@@ -105,18 +109,51 @@ export class Dialler {
     return socket;
   }
 
+  /** A tunnel for https; http is asked of the proxy itself. */
+  #connectToProxy(proxy: ProxyServer, target: DialTarget, listener: DialListener): Socket {
+    const report = once(listener.done);
+    const options = this.#connectOptions({ hostname: proxy.hostname, port: String(proxy.port), protocol: '' }, 80);
+    const socket = proxy.secure
+      ? tls.connect({ ...options, servername: nameOf(proxy.hostname), ...proxy.tls })
+      : net.connect(options);
+    listener.onStep('connecting');
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, keepAliveDelayMs);
+    socket.on('error', (error) =>
+      report(new ProxyFailure(proxy, error.message === '' ? error.name : error.message, { cause: error }), null),
+    );
+    socket.once(proxy.secure ? 'secureConnect' : 'connect', () => {
+      if (target.protocol !== 'https:') return report(null, socket);
+      const authority = `${target.hostname}:${target.port === '' ? 443 : target.port}`;
+      openTunnel(socket, proxy, authority, (failure) => {
+        if (failure === null) return this.#handshakeThrough(socket, target, listener, report);
+        report(failure, null);
+        socket.destroy();
+      });
+    });
+    return socket;
+  }
+
+  #handshakeThrough(tunnel: Socket, target: DialTarget, listener: DialListener, report: Dialled): void {
+    listener.onStep('handshake');
+    const socket = this.#connectTls(target, tunnel);
+    socket.once('secureConnect', () => report(null, socket));
+    socket.on('error', (error) => report(error, null));
+    socket.once('close', () => tunnel.destroy());
+    tunnel.once('close', () => socket.destroy());
+  }
+
   /** An address in the URL never comes to the look-up. */
   #isForbidden(address: string): boolean {
     return this.#options.addresses.publicAddressesOnly && !isPublicAddress(address);
   }
 
-  #connectTls(target: DialTarget): Socket {
-    const servername =
-      this.#options.tls.servername ?? target.servername ?? (net.isIP(target.hostname) === 0 ? target.hostname : '');
+  #connectTls(target: DialTarget, tunnel: Socket | null = null): Socket {
+    const servername = this.#options.tls.servername ?? target.servername ?? nameOf(target.hostname);
     const key = `${target.hostname}:${target.port} ${servername}`;
     const session = this.#tlsSessions.get(key);
     const socket = tls.connect({
-      ...this.#connectOptions(target, 443),
+      ...(tunnel === null ? this.#connectOptions(target, 443) : { socket: tunnel }),
       ...this.#options.tls,
       servername,
       ALPNProtocols: this.#options.allowH2 ? ['h2', 'http/1.1'] : ['http/1.1'],
@@ -147,6 +184,11 @@ export class Dialler {
     if (oldest !== undefined) this.#tlsSessions.delete(oldest);
     this.#tlsSessions.set(key, session);
   }
+}
+
+/** What a certificate must be for; an address has no name to send. */
+function nameOf(hostname: string): string {
+  return net.isIP(hostname.replace(/^\[|\]$/gu, '')) === 0 ? hostname : '';
 }
 
 function once(done: Dialled): Dialled {

@@ -146,6 +146,13 @@ export class InvalidHttpMessageError extends ClientResponseError {
   }
 }
 
+/** The proxy refused to make a tunnel: 407 for missing credentials, 403, 502. */
+export class ClientHttpProxyError extends ClientResponseError {
+  constructor(request: RequestLine, facts: ResponseFacts, message: string, options?: ClientErrorOptions) {
+    super(request, facts, message, options, 'COTASK_HTTP_PROXY');
+  }
+}
+
 /** The connection could not be made or broke. */
 export class ClientConnectionError extends ClientError {
   constructor(request: RequestLine, message: string, options?: ClientErrorOptions, code = 'COTASK_HTTP_CONNECTION') {
@@ -208,6 +215,13 @@ export class ClientConnectorSSLError extends ClientConnectorError {
 export class ClientConnectorCertificateError extends ClientConnectorError {
   constructor(request: RequestLine, address: Address, message: string, options?: ClientErrorOptions) {
     super(request, address, message, options, 'COTASK_HTTP_CERTIFICATE');
+  }
+}
+
+/** The proxy could not be reached, or made no tunnel and did not say why; `host` and `port` are the proxy's. */
+export class ClientProxyConnectionError extends ClientConnectorError {
+  constructor(request: RequestLine, address: Address, message: string, options?: ClientErrorOptions) {
+    super(request, address, message, options, 'COTASK_HTTP_PROXY_CONNECT');
   }
 }
 

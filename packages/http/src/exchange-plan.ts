@@ -3,7 +3,9 @@ import { Readable } from 'node:stream';
 import { fixedBounds } from './bounds.ts';
 import type { BoundExcess, RequestLine } from './errors.ts';
 import type { OpenBody, RequestBody } from './request-body.ts';
-import { flatHas } from './request-headers.ts';
+import type { ProxyServer } from './proxy.ts';
+import { flatHas, flattenHeaders } from './request-headers.ts';
+import type { Route } from './routes.ts';
 import type { Trace } from './trace.ts';
 import { Upload } from './upload.ts';
 
@@ -18,6 +20,8 @@ export interface ExchangePlan {
   readonly maxHeaders: number;
   readonly maxInformational: number;
   readonly trace: Trace | null;
+  /** Null goes straight to the origin. */
+  readonly route: Route | null;
   /** How the body's content codings are undone; null leaves them on. */
   readonly decoding: DecodingBounds | null;
 }
@@ -28,8 +32,18 @@ export interface DecodingBounds {
   readonly maxExpansion: number;
 }
 
+/** An http URL is asked of a proxy whole, with the fields that are for the proxy. */
+export function pathToSend({ origin, path, route }: ExchangePlan): string {
+  return isAskedOfProxy(origin, route) ? origin + path : path;
+}
+
+function isAskedOfProxy(origin: string, route: Route | null): route is Route & { readonly proxy: ProxyServer } {
+  return route !== null && route.proxy !== null && origin.startsWith('http:');
+}
+
 /** The header list for one sending; a body says its type and, where it is known, its length. */
-export function headersToSend({ headers: given, body }: ExchangePlan, open: OpenBody | null): string[] {
+export function headersToSend({ headers: own, body, origin, route }: ExchangePlan, open: OpenBody | null): string[] {
+  const given = isAskedOfProxy(origin, route) ? [...own, ...flattenHeaders(route.proxy.fields)] : own;
   if (open === null || body === null) return given;
   const headers = [...given];
   if (open.contentType !== '' && !flatHas(headers, 'content-type')) headers.push('content-type', open.contentType);

@@ -22,7 +22,7 @@ import {
   type RequestLine,
   type RequestStage,
 } from './errors.ts';
-import { contentToSend, excessOf, headersToSend, type ExchangePlan } from './exchange-plan.ts';
+import { contentToSend, excessOf, headersToSend, pathToSend, type ExchangePlan } from './exchange-plan.ts';
 import type { ConnectStep } from './dial.ts';
 import type { Lane, LaneUser } from './lane.ts';
 import { idempotentMethods } from './methods.ts';
@@ -108,13 +108,14 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   }
 
   #dispatch(): void {
-    const { origin, path, line, body } = this.#plan;
+    const { origin, line, body, route } = this.#plan;
+    const path = pathToSend(this.#plan);
     const open = body?.open() ?? null;
     this.#upload = open?.content instanceof Upload ? open.content : null;
     this.#stage = 'connecting';
     const headers = headersToSend(this.#plan, open);
     this.#headers = headers;
-    this.#connector.dispatch({ origin, path, method: line.method, headers, body: contentToSend(open) }, this);
+    this.#connector.dispatch({ origin, path, method: line.method, headers, body: contentToSend(open) }, this, route);
   }
 
   // ---- what the lane tells ----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ export { ClientSession } from './client-session.ts';
 export type { Fetch } from './fetch.ts';
 export type { ClientSessionOptions, RaiseForStatus, RequestOptions, SharedOptions } from './session-options.ts';
 export type { ClientTimeout } from './client-timeout.ts';
+export type { ProxyOptions } from './proxy.ts';
 export { Connector } from './connector.ts';
 export type { ConnectorOptions } from './connector-options.ts';
 export { basicAuth } from './auth.ts';
@@ -64,7 +65,9 @@ export {
   ClientConnectorError,
   ClientConnectorSSLError,
   ClientError,
+  ClientHttpProxyError,
   ClientPayloadError,
+  ClientProxyConnectionError,
   ClientResponseError,
   ConnectionTimeoutError,
   ContentEncodingError,

@@ -16,6 +16,7 @@ const dialler = new Dialler({
   socketPath: null,
   allowH2: false,
   tls: {},
+  proxy: null,
   addresses: { publicAddressesOnly: false, maxDnsAnswers: 32 },
 });
 const lanes = {

@@ -4,9 +4,11 @@ import { compressedBody } from './compressed-body.ts';
 import type { ContentCoding } from './content-coding.ts';
 import { addAuth, addCookies, netrcAuth } from './credentials.ts';
 import { identityOnly, resolveDecoding, type Decoding } from './decoding.ts';
+import type { TlsOptions } from './dial.ts';
 import { InvalidOptionError, InvalidUrlClientError } from './errors.ts';
 import { checkMethod } from './methods.ts';
 import { listMiddlewares, type Middlewares } from './middleware.ts';
+import { resolveProxy, type ProxyServer } from './proxy.ts';
 import { checkScheme, isCredential, type RedirectRules, type Target } from './redirect.ts';
 import { chunkedBody, makeBody, untypedBody, type RequestBody } from './request-body.ts';
 import {
@@ -35,6 +37,10 @@ export interface PreparedRequest {
   readonly bodyBounds: BodyBounds;
   readonly signal: AbortSignal | null;
   readonly decoding: Decoding;
+  /** Undefined leaves it to the environment. */
+  readonly proxy: ProxyServer | null | undefined;
+  /** TLS options of this request's own. */
+  readonly tls: TlsOptions | null;
   readonly middlewares: Middlewares;
   readonly context: unknown;
   readonly trace: Trace | null;
@@ -57,6 +63,8 @@ export function prepareRequest(
     raiseForStatus: options.raiseForStatus ?? core.raiseForStatus,
     bodyBounds: mergeBounds(core.bodyBounds, options),
     signal: options.signal ?? null,
+    proxy: options.proxy === undefined ? core.proxy : resolveProxy(options),
+    tls: options.tls ?? null,
     decoding: resolveDecoding(options, core.decoding),
     middlewares: options.middlewares === undefined ? core.middlewares : listMiddlewares(options.middlewares),
     context: options.context,

@@ -6,6 +6,7 @@ import { addJarCookies } from './credentials.ts';
 import { Deadlines, type DeadlineOwner } from './deadlines.ts';
 import {
   ConnectionTimeoutError,
+  InvalidOptionError,
   ResponseClosedError,
   RequestQueueFullError,
   SessionClosedError,
@@ -25,6 +26,7 @@ import { followRedirect, redirectLocation, type Target } from './redirect.ts';
 import { flattenHeaders, type HeaderFields } from './request-headers.ts';
 import type { ResponseHead } from './response-head.ts';
 import { TimingMarks } from './request-timings.ts';
+import type { Route } from './routes.ts';
 import { queuesFor, type SessionCore } from './session-core.ts';
 import { watchUnclosed } from './unclosed.ts';
 
@@ -231,6 +233,18 @@ export class RequestRun implements DeadlineOwner {
     return cookieJar === null || cookieJar.size === 0 ? headers : addJarCookies(headers, cookieJar.header(url.whole));
   }
 
+  /** The proxy is chosen by the URL of the hop. */
+  #route(): Route | null {
+    const { proxy: named, tls } = this.#request;
+    const proxy = named === undefined ? (this.#core.environment?.proxyFor(this.#target.url) ?? null) : named;
+    if (proxy === null && tls === null) return null;
+    if (proxy !== null && this.#core.connector.publicAddressesOnly)
+      throw new InvalidOptionError(
+        'publicAddressesOnly and a proxy exclude each other: the proxy looks names up, and dials',
+      );
+    return { proxy, tls };
+  }
+
   #makeExchange(): Exchange {
     const { body } = this.#target;
     const decoding = this.#request.decoding.autoDecompress ? this.#request.decoding : null;
@@ -239,8 +253,20 @@ export class RequestRun implements DeadlineOwner {
     const { connector, flatHeaders, maxHeaders, maxInformational } = this.#core;
     const flat = headers === this.#core.headers ? flatHeaders : flattenHeaders(headers);
     const { trace } = this.#request;
+    const route = this.#route();
     if (this.#queuedAt !== null) trace?.emit('connectionQueuedEnd', { origin });
-    const plan = { line: this.#line, origin, path, headers: flat, body, maxHeaders, maxInformational, decoding, trace };
+    const plan = {
+      line: this.#line,
+      origin,
+      path,
+      headers: flat,
+      body,
+      maxHeaders,
+      maxInformational,
+      decoding,
+      trace,
+      route,
+    };
     const marks = new TimingMarks(this.#loop, this.#queuedAt);
     this.#queuedAt = null;
     this.#exchange = new Exchange(connector, plan, this.#deadlines, marks, () => {

@@ -11,6 +11,7 @@ import { defaultDecoding, identityOnly, resolveDecoding, type Decoding } from '.
 import { deadlineQueues, type DeadlineQueues } from './deadlines.ts';
 import { InvalidOptionError, type RequestLine } from './errors.ts';
 import { listMiddlewares, type Middlewares } from './middleware.ts';
+import { ProxyEnvironment, resolveProxy, type ProxyServer } from './proxy.ts';
 import type { RedirectRules } from './redirect.ts';
 import { readNetrc, type Netrc } from './netrc.ts';
 import type { JsonSerializer } from './request-body.ts';
@@ -50,6 +51,10 @@ export interface SessionCore {
   readonly jsonSerialize: JsonSerializer | null;
   /** Read from the file when first asked for; null without `trustEnv`. */
   readonly netrc: (() => Netrc) | null;
+  /** What the options say: null goes directly, undefined leaves it to the environment. */
+  readonly proxy: ProxyServer | null | undefined;
+  /** Null without `trustEnv`. */
+  readonly environment: ProxyEnvironment | null;
   readonly maxHeaders: number;
   readonly maxInformational: number;
   closed: boolean;
@@ -100,6 +105,8 @@ export function makeSessionCore(options: ClientSessionOptions): SessionCore {
     cookieJar: options.cookieJar === undefined ? new CookieJar() : options.cookieJar,
     jsonSerialize: options.jsonSerialize ?? null,
     netrc: options.trustEnv === true ? readOnce(readNetrc) : null,
+    proxy: resolveProxy(options),
+    environment: options.trustEnv === true ? new ProxyEnvironment() : null,
     closed: false,
     lastQueues: null,
   };

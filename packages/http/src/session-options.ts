@@ -14,8 +14,10 @@ import type { AuthInput } from './auth.ts';
 import type { ClientResponse } from './client-response.ts';
 import type { ClientTimeout } from './client-timeout.ts';
 import { canCompress, type ContentCoding } from './content-coding.ts';
-import { connectorRules, type ConnectorOptions } from './connector-options.ts';
+import { checkTls, connectorRules, type ConnectorOptions } from './connector-options.ts';
 import { Connector } from './connector.ts';
+import type { TlsOptions } from './dial.ts';
+import type { ProxyOptions } from './proxy.ts';
 import { CookieJar } from './cookie-jar.ts';
 import type { CookiesInput } from './cookies.ts';
 import type { ClientMiddleware } from './middleware.ts';
@@ -30,7 +32,7 @@ import type { TraceConfig } from './trace-config.ts';
 export type RaiseForStatus = boolean | ((response: ClientResponse) => void | PromiseLike<void>);
 
 /** Options that a session has as defaults and a request may change. */
-export interface SharedOptions {
+export interface SharedOptions extends ProxyOptions {
   /** Milliseconds for `total`, the deadlines one by one, or null for none. Default: total 300,000, sockConnect 30,000. */
   timeout?: number | null | ClientTimeout | undefined;
   /** Default false. */
@@ -78,7 +80,10 @@ export interface ClientSessionOptions extends SharedOptions, ConnectorOptions {
   cookieJar?: CookieJar | null | undefined;
   /** Writes the option `json`. Default `JSON.stringify`. */
   jsonSerialize?: JsonSerializer | undefined;
-  /** True takes credentials from `~/.netrc` (or the file that `NETRC` names) where none are given. Default false. */
+  /**
+   * True takes credentials from `~/.netrc` (or the file that `NETRC` names) where none are given, and proxies from `http_proxy`, `https_proxy`, `all_proxy` and
+   * `no_proxy`. Default false.
+   */
   trustEnv?: boolean | undefined;
   /** Requests that may wait for a slot; one more fails with `RequestQueueFullError`. Default 100,000. */
   maxWaiting?: number | undefined;
@@ -105,6 +110,8 @@ export interface RequestOptions extends SharedOptions {
   data?: DataInput | undefined;
   /** Ends the request, its body included, with the signal's reason. Cancels and `timeout()` scopes need none. */
   signal?: AbortSignal | null | undefined;
+  /** TLS options of this request, over the session's. Keep the object: requests with the same one share connections. */
+  tls?: TlsOptions | undefined;
   /** Sends the body in a content coding; not together with the header `content-encoding`. */
   compress?: ContentCoding | undefined;
   /** True sends a body of known length in chunks all the same. Default false. */
@@ -139,6 +146,10 @@ const sharedRules: OptionRules<SharedOptions> = {
   auth: objectOrNull,
   cookies: someObject,
   skipAutoHeaders: names,
+  proxy: anything,
+  proxyAuth: objectOrNull,
+  proxyHeaders: anything,
+  proxyTls: someObject,
   autoDecompress: trueOrFalse,
   maxDecompressedSize: byteBound,
   maxExpansion: countBound,
@@ -177,6 +188,7 @@ const requestRules: OptionRules<RequestOptions> = {
   form: anything,
   data: anything,
   signal: signalOrNull,
+  tls: someObject,
   compress: someCoding,
   chunked: trueOrFalse,
   context: anything,
@@ -185,6 +197,7 @@ const requestRules: OptionRules<RequestOptions> = {
 export function checkSessionOptions(options: ClientSessionOptions): void {
   checkOptions('ClientSession', options, sessionRules);
   if (options.connector !== undefined) refuseBoth(options);
+  if (options.proxyTls !== undefined) checkTls(options.proxyTls);
 }
 
 /** The connections are the connector's: what the session says of them would be ignored. */
@@ -198,4 +211,6 @@ function refuseBoth(options: ClientSessionOptions): void {
 
 export function checkRequestOptions(options: RequestOptions): void {
   checkOptions('the request', options, requestRules);
+  if (options.tls !== undefined) checkTls(options.tls);
+  if (options.proxyTls !== undefined) checkTls(options.proxyTls);
 }

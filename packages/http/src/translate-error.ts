@@ -5,7 +5,9 @@ import {
   ClientConnectorDNSError,
   ClientConnectorError,
   ClientConnectorSSLError,
+  ClientHttpProxyError,
   ClientPayloadError,
+  ClientProxyConnectionError,
   InvalidHttpMessageError,
   InvalidOptionError,
   NonPublicAddressError,
@@ -14,6 +16,7 @@ import {
   type Address,
   type RequestLine,
 } from './errors.ts';
+import { ProxyFailure } from './proxy-tunnel.ts';
 import { AddressRefusal, isLookupError } from './guarded-lookup.ts';
 
 /** What is known of a request when it fails. */
@@ -59,6 +62,7 @@ function translateConnectError(error: Error, { line, origin }: FailureFacts): Er
   const cause = rootOf(error);
   const code = codeOf(cause);
   const where = `${address.host}:${address.port}`;
+  if (cause instanceof ProxyFailure) return translateProxyFailure(cause, line);
   if (cause instanceof AddressRefusal) return new NonPublicAddressError(line, address, cause.address, { cause });
   if (isLookupError(cause) || isResolverCall(cause)) {
     return new ClientConnectorDNSError(
@@ -84,6 +88,14 @@ function translateConnectError(error: Error, { line, origin }: FailureFacts): Er
     );
   }
   return new ClientConnectorError(line, address, `no connection to ${where}: ${wordsOf(cause, code)}`, { cause });
+}
+
+function translateProxyFailure(failure: ProxyFailure, line: RequestLine): Error {
+  const { host, port, status, reason } = failure;
+  const words = `the proxy ${host}:${port} makes no connection: ${failure.message}`;
+  const cause = failure.cause ?? failure;
+  if (status === 0) return new ClientProxyConnectionError(line, { host, port }, words, { cause });
+  return new ClientHttpProxyError(line, { status, reason, rawHeaders: [], history: [] }, words, { cause });
 }
 
 function translateHeadError(error: Error, { line }: FailureFacts): Error {
