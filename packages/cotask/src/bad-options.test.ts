@@ -45,7 +45,7 @@ const work = coroutine(async () => 'value');
 
 const times: readonly WrongCall[] = [
   { call: 'sleep(NaN)', make: () => sleep(Number.NaN), code: 'COTASK_BAD_TIME', says: /milliseconds, got NaN/ },
-  { call: "sleep('1')", make: () => sleep(wrong('1')), code: 'COTASK_BAD_TIME', says: /milliseconds, got 1/ },
+  { call: "sleep('1')", make: () => sleep(wrong('1')), code: 'COTASK_BAD_TIME', says: /milliseconds, got "1"$/ },
   { call: 'sleep()', make: () => sleep(wrong(undefined)), code: 'COTASK_BAD_TIME', says: /milliseconds/ },
   {
     call: 'callLater(NaN, f)',
@@ -135,7 +135,7 @@ const shared: readonly WrongCall[] = [
     says: /whole number of parties, got 0/,
   },
   { call: 'new Queue(NaN)', make: () => new Queue(Number.NaN), code: 'COTASK_BAD_OPTION', says: /maxsize.*got NaN/ },
-  { call: "new Queue('5')", make: () => new Queue(wrong('5')), code: 'COTASK_BAD_OPTION', says: /maxsize.*got 5/ },
+  { call: "new Queue('5')", make: () => new Queue(wrong('5')), code: 'COTASK_BAD_OPTION', says: /maxsize.*got "5"/ },
   {
     call: 'new PriorityQueue(0, { compare: 1 })',
     make: () => new PriorityQueue(0, wrong({ compare: 1 })),

@@ -25,13 +25,16 @@ function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
+/** What was given, as messages show it: a text in quotes, an object or a function by its kind. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return `"${value}"`;
+  return typeof value === 'function' || (typeof value === 'object' && value !== null) ? typeof value : String(value);
+}
+
 /** Refuses a grace that is no number of milliseconds. */
 export function refuseBadGrace(what: string, graceMs: unknown): void {
   if (graceMs === undefined || (typeof graceMs === 'number' && graceMs >= 0)) return;
-  throw new MisuseError(
-    'COTASK_BAD_OPTION',
-    `${what} takes graceMs as milliseconds from 0 up, got ${typeof graceMs === 'number' ? graceMs : typeof graceMs}`,
-  );
+  throw new MisuseError('COTASK_BAD_OPTION', `${what} takes graceMs as milliseconds from 0 up, got ${shown(graceMs)}`);
 }
 
 /** Refuses what cannot be called. */

@@ -50,7 +50,7 @@ export class InvalidOptionError extends CotaskError {
 /** The body was asked for after `close()`, `release()` or a failure. */
 export class ResponseClosedError extends CotaskError {
   constructor(request: RequestLine, options?: ClientErrorOptions) {
-    const message = `${words(request)}the response was closed before its body was read; read it before close(), or keep what bytes() returned`;
+    const message = `${words(request)}the response was closed before its body was read: await text() or bytes() within the block that holds it ("return await", not "return") and before close()`;
     super('COTASK_HTTP_RESPONSE_CLOSED', message, options);
   }
 }

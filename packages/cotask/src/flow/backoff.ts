@@ -1,6 +1,6 @@
 /** How long to pause between one attempt and the next. */
 import { MisuseError } from '../errors.ts';
-import { refuseUnknownOptions } from '../options.ts';
+import { refuseUnknownOptions, shown } from '../options.ts';
 
 /** The pause after an attempt has failed, in milliseconds. The first attempt is 1. */
 export type Backoff = (attempt: number, error: unknown) => number;
@@ -38,7 +38,7 @@ export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Bac
   if (!['full', 'equal', 'none'].includes(jitter) || typeof random !== 'function') {
     throw new MisuseError(
       'COTASK_BAD_OPTION',
-      `exponentialBackoff() takes "full", "equal" or "none" as "jitter" and a function as "random", got ${String(jitter)} and ${typeof random}`,
+      `exponentialBackoff() takes "full", "equal" or "none" as "jitter" and a function as "random", got ${shown(jitter)} and ${typeof random}`,
     );
   }
   const fixed = { full: 0, equal: 0.5, none: 1 }[jitter];

@@ -261,7 +261,7 @@ test.each([
   { call: 'retryIf: 1', make: () => retry(one, { retryIf: wrong(1) }), code: option, says: /function as "retryIf"/ },
   { call: 'onRetry: 1', make: () => retry(one, { onRetry: wrong(1) }), code: option, says: /function as "onRetry"/ },
   { call: 'delay: -1', make: () => retry(one, { delay: -1 }), code: time, says: /"delay", got -1/ },
-  { call: 'delay: "1"', make: () => retry(one, { delay: wrong('1') }), code: time, says: /"delay", got 1/ },
+  { call: 'delay: "1"', make: () => retry(one, { delay: wrong('1') }), code: time, says: /"delay", got "1"/ },
   { call: 'deadline: NaN', make: () => retry(one, { deadline: Number.NaN }), code: time, says: /"deadline", got NaN/ },
   { call: 'retries: 3', make: () => retry(one, wrong({ retries: 3 })), code: option, says: /"retries".*attempts/ },
   {

@@ -1,6 +1,6 @@
 /** Work that is tried again when it fails. */
 import { CancelledError, MisuseError } from '../errors.ts';
-import { refuseUnknownOptions } from '../options.ts';
+import { refuseUnknownOptions, shown } from '../options.ts';
 import { timeout } from '../scopes/timeout.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { call } from '../tasks/call.ts';
@@ -110,7 +110,7 @@ export function retry(fn: Attempt, options: RetryOptions = {}): Coroutine<unknow
   const { attempts: most = 3, delay = exponentialBackoff(), deadline = null } = options;
   const { retryIf = () => true, onRetry = () => {} } = options;
   if (most !== Infinity && !(Number.isSafeInteger(most) && most > 0)) {
-    throw bad(`"attempts" of 1 and more or Infinity, got ${String(most)}`);
+    throw bad(`"attempts" of 1 and more or Infinity, got ${shown(most)}`);
   }
   for (const [name, value] of Object.entries({ fn, retryIf, onRetry })) {
     if (typeof value !== 'function') throw bad(`a function as "${name}", got ${typeof value}`);
@@ -127,5 +127,5 @@ function bad(takes: string): MisuseError {
 
 function refuseBadTime(name: string, ms: unknown): void {
   if (typeof ms === 'number' && ms >= 0) return;
-  throw new MisuseError('COTASK_BAD_TIME', `retry() takes milliseconds as "${name}", got ${String(ms)}`);
+  throw new MisuseError('COTASK_BAD_TIME', `retry() takes milliseconds as "${name}", got ${shown(ms)}`);
 }

@@ -1,6 +1,6 @@
 /** Events one after the other, with a bounded buffer between those who emit and those who take. */
 import { MisuseError, QueueFull } from '../errors.ts';
-import { refuseUnknownOptions } from '../options.ts';
+import { refuseUnknownOptions, shown } from '../options.ts';
 import { Fifo } from '../queues/fifo.ts';
 import { abortError, onAbort, refuseBadSignal } from '../scopes/abort-signal.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
@@ -182,9 +182,9 @@ export function events(source: EventSource, name: string, options: EventsOptions
   refuseUnknownOptions('events()', options, ['signal', 'filter', 'error', 'buffer', 'overflow', 'end']);
   refuseBadSource('events()', source, name, options.filter);
   const { signal, buffer = 1, overflow = 'fail' } = options;
-  if (!(buffer >= 1)) throw new MisuseError('COTASK_BAD_OPTION', `buffer is 1 or more, got ${String(buffer)}`);
+  if (!(buffer >= 1)) throw new MisuseError('COTASK_BAD_OPTION', `buffer is 1 or more, got ${shown(buffer)}`);
   if (!overflows.includes(overflow))
-    throw new MisuseError('COTASK_BAD_OPTION', `overflow is one of ${overflows.join(', ')}, got ${String(overflow)}`);
+    throw new MisuseError('COTASK_BAD_OPTION', `overflow is one of ${overflows.join(', ')}, got ${shown(overflow)}`);
   if (signal !== undefined) refuseBadSignal('events()', signal);
   if (signal?.aborted === true) throw abortError(signal);
   return new EventStream(source, name, options);

@@ -9,6 +9,7 @@
 import type { Context, ContextFrame } from '../host/async-context.ts';
 import type { Foreign, Host } from '../host/host.ts';
 import { MisuseError } from '../errors.ts';
+import { shown } from '../options.ts';
 import { Arrangement } from './arrangement.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import type { HandleLoop } from './handle.ts';
@@ -147,7 +148,7 @@ export abstract class Scheduler implements HandleLoop {
   protected makeTimer(frame: ContextFrame, call: () => void, when: number): TimerHandle {
     this.refuseClosed();
     if (typeof when !== 'number' || Number.isNaN(when)) {
-      throw new MisuseError('COTASK_BAD_TIME', `a timer needs a time in milliseconds, got ${String(when)}`);
+      throw new MisuseError('COTASK_BAD_TIME', `a timer needs a time in milliseconds, got ${shown(when)}`);
     }
     const timer = new CountedTimer(this, frame, call, when);
     this.addTimer(timer);

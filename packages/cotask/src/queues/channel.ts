@@ -3,7 +3,7 @@
  * handle that can be cloned; the channel ends when the last handle of a side is closed.
  */
 import { ChannelBroken, ChannelClosed, MisuseError } from '../errors.ts';
-import { refuseUnknownOptions } from '../options.ts';
+import { refuseUnknownOptions, shown } from '../options.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { runningTag } from '../tasks/current.ts';
 import type { Future } from '../tasks/future.ts';
@@ -334,7 +334,7 @@ export class Channel<T> {
     if (capacity !== Infinity && !(Number.isSafeInteger(capacity) && capacity >= 0)) {
       throw new MisuseError(
         'COTASK_BAD_OPTION',
-        `a channel takes a capacity, a whole number of 0 and more or Infinity, got ${String(capacity)}`,
+        `a channel takes a capacity, a whole number of 0 and more or Infinity, got ${shown(capacity)}`,
       );
     }
     refuseUnknownOptions('Channel', options, ['name']);

@@ -1,6 +1,6 @@
 /** Items from those who make them to those who use them (asyncio's `Queue`). */
 import { MisuseError, QueueEmpty, QueueFull, QueueShutDown } from '../errors.ts';
-import { refuseUnknownOptions } from '../options.ts';
+import { refuseUnknownOptions, shown } from '../options.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
@@ -76,7 +76,7 @@ export class Queue<T> implements AsyncIterable<T> {
   constructor(maxsize: number, options: QueueOptions, store: ItemStore<T>);
   constructor(maxsize = 0, options: QueueOptions = {}, store: ItemStore<T> = new Fifo<T>()) {
     if (typeof maxsize !== 'number' || Number.isNaN(maxsize)) {
-      throw new MisuseError('COTASK_BAD_OPTION', `a queue takes a maxsize (0: no bound), got ${String(maxsize)}`);
+      throw new MisuseError('COTASK_BAD_OPTION', `a queue takes a maxsize (0: no bound), got ${shown(maxsize)}`);
     }
     refuseUnknownOptions('Queue', options, ['name', 'compare']);
     this.maxsize = maxsize;

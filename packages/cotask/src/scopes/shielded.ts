@@ -1,6 +1,6 @@
 /** A scope that keeps requests to cancel out, for clean-up that must finish (trio's `CancelScope(shield=True)`). */
 import { MisuseError } from '../errors.ts';
-import { refuseUnknownOptions } from '../options.ts';
+import { refuseUnknownOptions, shown } from '../options.ts';
 import type { Body, GeneratorBody } from '../tasks/awaitable.ts';
 import { endScope, sendRequest, signalOf } from '../tasks/cancel.ts';
 import { coroutine } from '../tasks/coroutine.ts';
@@ -154,6 +154,6 @@ export function shielded<T>(body: (scope: ShieldedScope) => Body<T>, options: Sh
   refuseBadBody('shielded()', body, 'shielded(async () => { … })');
   const { limit = Infinity } = options;
   if (typeof limit !== 'number' || !(limit >= 0))
-    throw new MisuseError('COTASK_BAD_TIME', `shielded() takes a limit in milliseconds, got ${String(limit)}`);
+    throw new MisuseError('COTASK_BAD_TIME', `shielded() takes a limit in milliseconds, got ${shown(limit)}`);
   return shieldedScope(body, limit);
 }

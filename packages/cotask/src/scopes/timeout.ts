@@ -1,5 +1,6 @@
 /** A deadline around a body (asyncio's `timeout` and `timeout_at`). */
 import { MisuseError, TimeoutError } from '../errors.ts';
+import { shown } from '../options.ts';
 import type { Body, GeneratorBody } from '../tasks/awaitable.ts';
 import { requestCancel, signalOf } from '../tasks/cancel.ts';
 import { coroutine } from '../tasks/coroutine.ts';
@@ -88,10 +89,7 @@ export class TimeoutScope {
 
 function refuseBadTime(what: string, ms: unknown): void {
   if (ms === null || (typeof ms === 'number' && !Number.isNaN(ms))) return;
-  throw new MisuseError(
-    'COTASK_BAD_TIME',
-    `${what} takes milliseconds or null, got ${typeof ms === 'number' ? 'NaN' : typeof ms}`,
-  );
+  throw new MisuseError('COTASK_BAD_TIME', `${what} takes milliseconds or null, got ${shown(ms)}`);
 }
 
 const deadlineScope = coroutine(function* timeout<T>(

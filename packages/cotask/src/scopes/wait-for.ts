@@ -1,5 +1,6 @@
 /** A deadline around one awaitable (asyncio's `wait_for`). */
 import { MisuseError, TimeoutError } from '../errors.ts';
+import { shown } from '../options.ts';
 import type { Awaitable, GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
@@ -33,7 +34,7 @@ function within<T>(ms: number, awaitable: Awaitable<T>): Awaitable<T> {
  */
 export function waitFor<T>(awaitable: Awaitable<T> | PromiseLike<T>, ms: number | null): Coroutine<T> {
   if (ms !== null && (typeof ms !== 'number' || Number.isNaN(ms))) {
-    throw new MisuseError('COTASK_BAD_TIME', `waitFor() takes milliseconds or null, got ${String(ms)}`);
+    throw new MisuseError('COTASK_BAD_TIME', `waitFor() takes milliseconds or null, got ${shown(ms)}`);
   }
   return waitForBody(toAwaitable('waitFor()', awaitable), ms);
 }

@@ -1,6 +1,6 @@
 /** A place where tasks meet (asyncio's `Barrier`). */
 import { BrokenBarrierError, MisuseError } from '../errors.ts';
-import { refuseUnknownOptions } from '../options.ts';
+import { refuseUnknownOptions, shown } from '../options.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
@@ -33,7 +33,7 @@ export class Barrier implements WaitedFor {
 
   constructor(parties: number, options: BarrierOptions = {}) {
     if (!Number.isSafeInteger(parties) || parties < 1) {
-      throw new MisuseError('COTASK_BAD_OPTION', `a barrier takes a whole number of parties, got ${String(parties)}`);
+      throw new MisuseError('COTASK_BAD_OPTION', `a barrier takes a whole number of parties, got ${shown(parties)}`);
     }
     this.parties = parties;
     refuseUnknownOptions('Barrier', options, ['name']);

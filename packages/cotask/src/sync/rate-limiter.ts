@@ -1,6 +1,6 @@
 /** So many in a time: a bucket of tokens that fills at a steady rate. */
 import { MisuseError } from '../errors.ts';
-import { refuseUnknownOptions } from '../options.ts';
+import { refuseUnknownOptions, shown } from '../options.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { call } from '../tasks/call.ts';
 import type { Returned } from '../tasks/call.ts';
@@ -107,7 +107,7 @@ export class RateLimiter {
     if (typeof tokens === 'number' && tokens > 0 && tokens <= this.#burst) return;
     throw new MisuseError(
       'COTASK_BAD_OPTION',
-      `${this.#words} gives at most its burst of ${this.#burst} tokens at once, and more than none, got ${String(tokens)}`,
+      `${this.#words} gives at most its burst of ${this.#burst} tokens at once, and more than none, got ${shown(tokens)}`,
     );
   }
 
@@ -151,11 +151,11 @@ export function rateLimiter(options: RateLimiterOptions): RateLimiter {
   if (!(rate > 0 && rate < Infinity) || !(burst > 0 && burst < Infinity)) {
     throw new MisuseError(
       'COTASK_BAD_OPTION',
-      `rateLimiter() takes numbers above 0 as "rate" and "burst", got ${String(rate)} and ${String(burst)}`,
+      `rateLimiter() takes numbers above 0 as "rate" and "burst", got ${shown(rate)} and ${String(burst)}`,
     );
   }
   if (!(per > 0 && per < Infinity)) {
-    throw new MisuseError('COTASK_BAD_TIME', `rateLimiter() takes milliseconds above 0 as "per", got ${String(per)}`);
+    throw new MisuseError('COTASK_BAD_TIME', `rateLimiter() takes milliseconds above 0 as "per", got ${shown(per)}`);
   }
   return new RateLimiter(per / rate, burst, name);
 }

@@ -1,6 +1,6 @@
 /** So many at once (asyncio's `Semaphore` and `BoundedSemaphore`). */
 import { MisuseError } from '../errors.ts';
-import { refuseUnknownOptions } from '../options.ts';
+import { refuseUnknownOptions, shown } from '../options.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { runningTag } from '../tasks/current.ts';
 import type { Future } from '../tasks/future.ts';
@@ -34,7 +34,7 @@ export class Semaphore implements Holdable, WaitedFor {
 
   constructor(permits = 1, options: SemaphoreOptions = {}) {
     if (!Number.isSafeInteger(permits) || permits < 0) {
-      throw new MisuseError('COTASK_BAD_OPTION', `a semaphore takes a whole number of permits, got ${String(permits)}`);
+      throw new MisuseError('COTASK_BAD_OPTION', `a semaphore takes a whole number of permits, got ${shown(permits)}`);
     }
     this.#free = permits;
     refuseUnknownOptions('Semaphore', options, ['name']);

@@ -10,6 +10,7 @@ import type { OnFulfilled, OnRejected, Reject, Resolve } from './gears/async.ts'
 import { Startable } from './gears/gear.ts';
 import { awaitBody, checkedBody, iteratorOf } from './gears/generator.ts';
 import { hooks } from './hooks.ts';
+import { inspected } from './inspected.ts';
 import type { Wait } from './park.ts';
 import type { Scope } from './scope.ts';
 
@@ -42,6 +43,16 @@ export abstract class Coroutine<T> extends Startable<T> implements Awaitable<T> 
     if (hooks.coroutineBegun !== null) hooks.coroutineBegun(this);
   }
 
+  /** What it is and the name of its function: `coroutine main`. */
+  override toString(): string {
+    return `coroutine ${this.label}`;
+  }
+
+  /** @internal */
+  [inspected](): string {
+    return this.toString();
+  }
+
   /** @internal Begins it for an async function that awaits it in this scope. */
   protected awaitIn(scope: Scope, resolve: Resolve<T>, reject: Reject): void {
     awaitBody(this, scope, resolve, reject);
@@ -49,7 +60,7 @@ export abstract class Coroutine<T> extends Startable<T> implements Awaitable<T> 
 
   /** Begins it inside the task that runs this `yield*`. */
   [Symbol.iterator](): Iterator<Wait, T, unknown> {
-    if (current.driver === null) refuseOutsideStep(`coroutine ${this.label}`);
+    if (current.driver === null) refuseOutsideStep(this.toString());
     return iteratorOf(this.start());
   }
 

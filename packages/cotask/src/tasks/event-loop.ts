@@ -11,7 +11,7 @@ import { Handle } from '../loop/handle.ts';
 import type { TimerHandle } from '../loop/handle.ts';
 import type { SchedulingPolicy } from '../loop/policies/policy.ts';
 import { Scheduler } from '../loop/scheduler.ts';
-import { refuseBadGrace, refuseNoFunction, refuseUnknownOptions } from '../options.ts';
+import { refuseBadGrace, refuseNoFunction, refuseUnknownOptions, shown } from '../options.ts';
 import type { Runnable, StepOwner } from '../loop/step.ts';
 import type { Awaitable } from './awaitable.ts';
 import { cancelAll, requestCancel } from './cancel.ts';
@@ -336,7 +336,7 @@ export class EventLoop extends Scheduler {
   /** Replaces the default report of errors that nobody else will see; null puts it back. */
   setExceptionHandler(handler: ExceptionHandler | null): void {
     if (handler !== null && typeof handler !== 'function') {
-      throw new MisuseError('COTASK_BAD_OPTION', `an exception handler is a function or null, got ${String(handler)}`);
+      throw new MisuseError('COTASK_BAD_OPTION', `an exception handler is a function or null, got ${shown(handler)}`);
     }
     this.#handler = handler;
   }
@@ -613,9 +613,9 @@ function refuseBadTaskOptions(options: TaskOptions): void {
   if (share !== null && typeof share !== 'string')
     throw new MisuseError('COTASK_BAD_OPTION', `the share of a task is a name, got ${typeof share}`);
   if (typeof priority !== 'number' || Number.isNaN(priority))
-    throw new MisuseError('COTASK_BAD_OPTION', `the priority of a task is a number, got ${String(priority)}`);
+    throw new MisuseError('COTASK_BAD_OPTION', `the priority of a task is a number, got ${shown(priority)}`);
   if (typeof eager !== 'boolean')
-    throw new MisuseError('COTASK_BAD_OPTION', `eager is true or false, got ${String(eager)}`);
+    throw new MisuseError('COTASK_BAD_OPTION', `eager is true or false, got ${shown(eager)}`);
   if (options.context !== undefined) givenContext(options.context);
 }
 

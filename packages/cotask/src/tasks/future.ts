@@ -13,6 +13,7 @@ import { awaitFuture, thenWith } from './gears/async.ts';
 import type { OnFulfilled, OnRejected } from './gears/async.ts';
 import type { Driver } from './gears/gear.ts';
 import { hooks } from './hooks.ts';
+import { inspected } from './inspected.ts';
 import type { WaitedFor } from './name-tag.ts';
 import { Wait } from './park.ts';
 import type { Parkable, Waiter } from './park.ts';
@@ -87,6 +88,16 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
 
   set label(label: string) {
     this.tagged = label;
+  }
+
+  /** Its label and its state, as Python's `repr`: `task "crawler" (waiting)`. */
+  override toString(): string {
+    return `${this.label} (${['pending', 'done', 'failed', 'cancelled'][this.phase]})`;
+  }
+
+  /** @internal */
+  [inspected](): string {
+    return this.toString();
   }
 
   /** @internal Who could end it, where that is known. */

@@ -3,6 +3,7 @@
  * loop puts it on the ready list, and running it wakes whoever waits, who resumes an iteration later.
  */
 import { MisuseError } from '../errors.ts';
+import { shown } from '../options.ts';
 import type { Timer } from '../loop/timers.ts';
 import type { Awaitable } from './awaitable.ts';
 import { current } from './current.ts';
@@ -165,7 +166,7 @@ export function sleep(ms: number): Awaitable<void>;
 export function sleep<T>(ms: number, result: T): Awaitable<T>;
 export function sleep<T>(ms: number, result?: T): Awaitable<T | undefined> | Awaitable<void> {
   if (typeof ms !== 'number' || Number.isNaN(ms)) {
-    throw new MisuseError('COTASK_BAD_TIME', `sleep() takes a number of milliseconds, got ${String(ms)}`);
+    throw new MisuseError('COTASK_BAD_TIME', `sleep() takes a number of milliseconds, got ${shown(ms)}`);
   }
   return ms <= 0 && result === undefined ? oneTurn : new Sleep(ms, result);
 }

@@ -182,6 +182,10 @@ export class Task<T> extends Future<T> {
     return currentScope()?.owner === this && !this.scope.hasOpenWaits() ? 'running' : 'waiting';
   }
 
+  override toString(): string {
+    return this.done() ? super.toString() : `${this.label} (${this.state})`;
+  }
+
   /** What it waits for, each with since when; empty while it runs, and at a promise that is not the loop's own. */
   waits(): readonly WaitInfo[] {
     return waitsOf(this);

@@ -1,5 +1,6 @@
 /** Several awaitables, each as soon as it is done (asyncio's `as_completed`). */
 import { MisuseError, TimeoutError } from '../errors.ts';
+import { shown } from '../options.ts';
 import type { Awaitable, GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
@@ -130,7 +131,7 @@ export function asCompleted(...args: readonly unknown[]): AsCompleted<unknown> {
   const awaitables = refuseNonAwaitables('asCompleted()', list);
   const { timeout } = options;
   if (timeout !== undefined && (typeof timeout !== 'number' || Number.isNaN(timeout))) {
-    throw new MisuseError('COTASK_BAD_TIME', `asCompleted() takes a timeout in milliseconds, got ${String(timeout)}`);
+    throw new MisuseError('COTASK_BAD_TIME', `asCompleted() takes a timeout in milliseconds, got ${shown(timeout)}`);
   }
   const loop = getEventLoop();
   const futures = new Set(awaitables.map((awaitable) => toFuture(awaitable, loop)));

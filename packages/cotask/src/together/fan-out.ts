@@ -1,5 +1,6 @@
 /** A task for each item of a source, so many at once: what `map` and `forEach` stand on. */
 import { MisuseError, TaskGroupError } from '../errors.ts';
+import { shown } from '../options.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { call } from '../tasks/call.ts';
 import { coroutine } from '../tasks/coroutine.ts';
@@ -32,7 +33,7 @@ export function readPlan(what: string, source: unknown, fn: ItemFunction, concur
   if (concurrency !== Infinity && !(Number.isSafeInteger(concurrency) && Number(concurrency) > 0)) {
     throw new MisuseError(
       'COTASK_BAD_OPTION',
-      `${what}() takes a concurrency, a whole number of 1 and more or Infinity, got ${String(concurrency)}: how many items at once?`,
+      `${what}() takes a concurrency, a whole number of 1 and more or Infinity, got ${shown(concurrency)}: how many items at once?`,
     );
   }
   return { name: fn.name === '' ? what : `${what} ${fn.name}`, open, fn, concurrency: Number(concurrency) };

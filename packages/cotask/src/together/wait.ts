@@ -1,5 +1,6 @@
 /** Waits until some or all of several tasks are done, and cancels none (asyncio's `wait`). */
 import { MisuseError } from '../errors.ts';
+import { shown } from '../options.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
@@ -109,7 +110,7 @@ function asFuture<F extends Future<unknown>>(item: unknown): F {
 function refuseBadOptions(options: WaitOptions): void {
   const { timeout, returnWhen = 'ALL_COMPLETED' } = options;
   if (timeout !== undefined && (typeof timeout !== 'number' || Number.isNaN(timeout))) {
-    throw new MisuseError('COTASK_BAD_TIME', `wait() takes a timeout in milliseconds, got ${String(timeout)}`);
+    throw new MisuseError('COTASK_BAD_TIME', `wait() takes a timeout in milliseconds, got ${shown(timeout)}`);
   }
   const known: readonly ReturnWhen[] = [ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION];
   if (!known.includes(returnWhen)) {

@@ -1,6 +1,6 @@
 /** Urgent steps first, and nobody for ever. */
 import { MisuseError } from '../../errors.ts';
-import { refuseUnknownOptions } from '../../options.ts';
+import { refuseUnknownOptions, shown } from '../../options.ts';
 import { KeyedHeap } from '../keyed-heap.ts';
 import type { Step } from '../step.ts';
 import type { Arrange, SchedulingPolicy } from './policy.ts';
@@ -21,7 +21,7 @@ export function priority(options: PriorityOptions = {}): SchedulingPolicy {
   refuseUnknownOptions('priority()', options, ['ageing']);
   const ageing = options.ageing ?? 1;
   if (!(Number.isFinite(ageing) && ageing > 0)) {
-    throw new MisuseError('COTASK_BAD_OPTION', `priority({ ageing }) takes a positive number, got ${String(ageing)}`);
+    throw new MisuseError('COTASK_BAD_OPTION', `priority({ ageing }) takes a positive number, got ${shown(ageing)}`);
   }
   return { name: 'priority', begin: () => byLevel(ageing) };
 }

@@ -1,5 +1,6 @@
 /** An order that nobody can lean on, and that a seed repeats. */
 import { MisuseError } from '../../errors.ts';
+import { shown } from '../../options.ts';
 import type { Arrange, SchedulingPolicy } from './policy.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { Arrange, SchedulingPolicy } from './policy.ts';
  */
 export function random(seed: number): SchedulingPolicy {
   if (!Number.isSafeInteger(seed)) {
-    throw new MisuseError('COTASK_BAD_OPTION', `random(seed) takes an integer, got ${String(seed)}`);
+    throw new MisuseError('COTASK_BAD_OPTION', `random(seed) takes an integer, got ${shown(seed)}`);
   }
   return { name: `random(${seed})`, begin: () => shuffled(mulberry32(seed)) };
 }

@@ -1,6 +1,6 @@
 /** A share of the loop for each group of tasks, so that one of many tasks cannot take it from one of few. */
 import { MisuseError } from '../../errors.ts';
-import { refuseUnknownOptions } from '../../options.ts';
+import { refuseUnknownOptions, shown } from '../../options.ts';
 import { KeyedHeap } from '../keyed-heap.ts';
 import type { Step } from '../step.ts';
 import type { Arrange, SchedulingPolicy } from './policy.ts';
@@ -31,7 +31,7 @@ export function weighted(options: WeightedOptions = {}): SchedulingPolicy {
 
 function refuseBadWeight(weight: number): void {
   if (Number.isFinite(weight) && weight > 0) return;
-  throw new MisuseError('COTASK_BAD_OPTION', `a weight is a positive number, got ${String(weight)}`);
+  throw new MisuseError('COTASK_BAD_OPTION', `a weight is a positive number, got ${shown(weight)}`);
 }
 
 /** So many steps run in an iteration at most: a group that is woken meanwhile waits no longer. */
