@@ -10,7 +10,7 @@ import type { OnFulfilled, OnRejected, Reject, Resolve } from './gears/async.ts'
 import { Startable } from './gears/gear.ts';
 import { awaitBody, checkedBody, iteratorOf } from './gears/generator.ts';
 import { hooks } from './hooks.ts';
-import { inspected } from './inspected.ts';
+import { printAsText } from './inspected.ts';
 import type { Wait } from './park.ts';
 import type { Scope } from './scope.ts';
 
@@ -48,9 +48,8 @@ export abstract class Coroutine<T> extends Startable<T> implements Awaitable<T> 
     return `coroutine ${this.label}`;
   }
 
-  /** @internal */
-  [inspected](): string {
-    return this.toString();
+  static {
+    printAsText(this.prototype);
   }
 
   /** @internal Begins it for an async function that awaits it in this scope. */

@@ -13,7 +13,7 @@ import { awaitFuture, thenWith } from './gears/async.ts';
 import type { OnFulfilled, OnRejected } from './gears/async.ts';
 import type { Driver } from './gears/gear.ts';
 import { hooks } from './hooks.ts';
-import { inspected } from './inspected.ts';
+import { printAsText } from './inspected.ts';
 import type { WaitedFor } from './name-tag.ts';
 import { Wait } from './park.ts';
 import type { Parkable, Waiter } from './park.ts';
@@ -95,9 +95,8 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
     return `${this.label} (${['pending', 'done', 'failed', 'cancelled'][this.phase]})`;
   }
 
-  /** @internal */
-  [inspected](): string {
-    return this.toString();
+  static {
+    printAsText(this.prototype);
   }
 
   /** @internal Who could end it, where that is known. */

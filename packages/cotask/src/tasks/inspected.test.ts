@@ -9,11 +9,11 @@ describe.each(gears)('what is printed, in the %s gear', (gear) => {
   test('of a task is its name and what it does', async () => {
     const lines = await play(gear, function* ({ log }) {
       const task = createTask(sleep(5), { name: 'nap' });
-      log(`${task}`);
+      log(String(task));
       yield* on(sleep(1));
-      log(`${task}`, `${me()}`);
+      log(String(task), String(me()));
       yield* on(task);
-      log(`${task}`);
+      log(String(task));
     });
     expect(lines).toEqual(['task "nap" (ready)', 'task "nap" (waiting) task "main" (running)', 'task "nap" (done)']);
   });
@@ -28,7 +28,7 @@ describe.each(gears)('what is printed, in the %s gear', (gear) => {
       yield* attempt(failed);
       cancelled.cancel();
       yield* attempt(cancelled);
-      log(`${failed}`, `${cancelled}`);
+      log(String(failed), String(cancelled));
     });
     expect(lines).toEqual(['task "a" (failed) task "b" (cancelled)']);
   });
