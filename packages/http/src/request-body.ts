@@ -3,6 +3,7 @@
  * second try sends it whole; a stream can be opened only once.
  */
 import { InvalidOptionError } from './errors.ts';
+import { MultipartForm } from './multipart-form.ts';
 import { listParams, type ParamsInput } from './request-url.ts';
 import { Upload, type BodyChunk, type BodySource } from './upload.ts';
 
@@ -14,6 +15,7 @@ export type DataInput =
   | URLSearchParams
   | Blob
   | FormData
+  | MultipartForm
   | ReadableStream<BodyChunk>
   | BodySource;
 
@@ -88,6 +90,7 @@ function dataBody(data: DataInput): RequestBody {
   if (data instanceof URLSearchParams) return textBody(data.toString(), urlEncoded);
   if (data instanceof Blob) return blobBody(data);
   if (data instanceof FormData) return multipartBody(data);
+  if (data instanceof MultipartForm) return formBody(data);
   if (typeof data === 'object' && data !== null && (Symbol.asyncIterator in data || Symbol.iterator in data))
     return streamBody(data);
   throw new InvalidOptionError(
@@ -122,6 +125,12 @@ function multipartBody(form: FormData): RequestBody {
     };
   };
   return { open, length: null, replayable: true, ownsContentType: true };
+}
+
+function formBody(form: MultipartForm): RequestBody {
+  const { contentType, length, replayable } = form;
+  const open = (): OpenBody => ({ content: new Upload(form), contentType });
+  return { open, length, replayable, ownsContentType: true };
 }
 
 function streamBody(source: BodySource | ReadableStream<BodyChunk>): RequestBody {

@@ -106,7 +106,7 @@ export interface RequestOptions extends SharedOptions {
   json?: unknown;
   /** The body as a form, `application/x-www-form-urlencoded`. */
   form?: ParamsInput | undefined;
-  /** The body: text, bytes, a Blob, a FormData (multipart), a stream. */
+  /** The body: text, bytes, a Blob, a FormData or MultipartForm (multipart), a stream. */
   data?: DataInput | undefined;
   /** Ends the request, its body included, with the signal's reason. Cancels and `timeout()` scopes need none. */
   signal?: AbortSignal | null | undefined;
