@@ -20,6 +20,11 @@ const soaks = [
     path: 'packages/cotask/src/probes/random-cancel.test.ts',
     set: { COTASK_RANDOM_CANCEL_SEED: randomInt(1e9) },
   },
+  {
+    name: 'HTTP requests ended at random moments',
+    path: 'packages/http/src/probes/random-ends.test.ts',
+    set: { COTASK_HTTP_REQUESTS: 10_000, COTASK_HTTP_SEED: randomInt(1e9) },
+  },
 ];
 
 /** Runs one, with its output as it comes; the exit code. */

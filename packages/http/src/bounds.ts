@@ -70,6 +70,8 @@ export const fixedBounds = {
   routes: 100,
   /** Names whose addresses are kept. */
   dnsEntries: 1000,
+  /** Bytes of chunk sizes, extensions and trailers beyond sixteen times the body's own. */
+  framingBytes: 64 * kibibyte,
   /** TLS sessions kept for resumption, one a server. */
   tlsSessions: 100,
   /** Requests at once on one HTTP/2 connection. */

@@ -8,6 +8,7 @@
 import type { Dispatcher } from 'undici';
 import { park } from 'cotask/lowlevel';
 import type { Awaitable } from 'cotask';
+import { fixedBounds } from './bounds.ts';
 import { BodyInbox, type Failure, type Flow } from './body-inbox.ts';
 import { listCodings } from './content-coding.ts';
 import { ContentDecoder, type DecodedBody } from './content-decoder.ts';
@@ -68,6 +69,8 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   #heldByDecoder = false;
   #informational = 0;
   #firstByte = false;
+  /** What the connection had received soon after the head. */
+  #readAtHead: number | null = null;
   #triedAgain = false;
   #done = false;
   #abandoned = false;
@@ -136,6 +139,13 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     if (this.#trace !== null) this.#traceStep(this.#trace, step);
     this.#connecting = step;
     if (step === 'handshake') this.#deadlines.startTlsHandshake();
+  }
+
+  onRead(total: number): void {
+    if (this.#done || this.#head === null) return;
+    this.#readAtHead ??= total;
+    const framing = total - this.#readAtHead - this.bytes;
+    if (framing > fixedBounds.framingBytes + 16 * this.bytes) this.fail(this.#endlessFraming(framing));
   }
 
   // ---- what undici tells ------------------------------------------------------------------------------------------
@@ -463,6 +473,11 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
       this.bytes,
       `the body broke off after ${this.bytes} bytes: the server reset the connection that was to mark its end`,
     );
+  }
+
+  #endlessFraming(framing: number): ClientPayloadError {
+    const words = `the body is refused: ${framing} bytes of chunk sizes and extensions came with ${this.bytes} of its own`;
+    return new ClientPayloadError(this.line, this.bytes, words);
   }
 
   #translate(error: Error): Error {

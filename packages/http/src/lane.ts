@@ -17,6 +17,8 @@ export interface LaneUser extends Dispatcher.DispatchHandler {
   onConnecting(): void;
   /** How far the connecting has come. */
   onConnectStep(step: ConnectStep): void;
+  /** The connection has received bytes, `total` since it was made, which the parser sees next. */
+  onRead(total: number): void;
 }
 
 /** True for a handler that wants to hear of its lane. */
@@ -147,6 +149,7 @@ export class Lane {
    */
   #watch(socket: Socket): void {
     if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') this.capacity = this.#maxStreams;
+    else socket.on('readable', () => this.#user?.onRead(socket.bytesRead));
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.reset = error.code === 'ECONNRESET';
     });

@@ -37,6 +37,7 @@ async function ask(pool: OriginPool): Promise<Lane> {
       onLane: (lane) => void (mine = lane),
       onConnecting: () => undefined,
       onConnectStep: () => undefined,
+      onRead: () => undefined,
       onRequestStart: () => mine?.started(),
       onResponseStart: () => undefined,
       onResponseData: () => undefined,
