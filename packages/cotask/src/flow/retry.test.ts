@@ -101,6 +101,19 @@ describe.each(gears)('retry(), in the %s gear', (gear) => {
     expect(lines).toEqual(['attempt 1 at 0', 'asked failure 1 1', 'attempt 2 at 1', 'asked failure 2 2', 'failure 2']);
   });
 
+  test('does not repeat a mistake of the program, unless it is told to', async () => {
+    const lines = await play(gear, function* (stage) {
+      let calls = 0;
+      const work = stage.coroutineOf(function* () {
+        calls += 1;
+        throw new MisuseError('COTASK_BAD_OPTION', 'wrong');
+      });
+      stage.log(yield* attempt(retry(work, { delay: 0 })), calls);
+      stage.log(yield* attempt(retry(work, { delay: 0, retryIf: () => true })), calls);
+    });
+    expect(lines).toEqual(['wrong 1', 'wrong 4']);
+  });
+
   test('asks the policy for each pause', async () => {
     const lines = await play(gear, function* (stage) {
       const delay = (n: number, error: unknown): number => (error instanceof Error ? n * 100 : -1);

@@ -20,7 +20,10 @@ export interface RetryOptions {
   attempts?: number;
   /** The pause between two attempts, in milliseconds, or what computes it; `exponentialBackoff()` by default. */
   delay?: number | Backoff;
-  /** Whether this error is worth another attempt; by default all are. Cancels never are, and are not asked about. */
+  /**
+   * Whether this error is worth another attempt; by default all are but mistakes of the program (`MisuseError`). Cancels
+   * never are, and are not asked about.
+   */
   retryIf?: (error: unknown, attempt: number) => boolean;
   /** Milliseconds for all attempts and pauses together. */
   deadline?: number | null;
@@ -108,7 +111,7 @@ export function retry<F>(fn: (attempt: number) => F, options?: RetryOptions): Co
 export function retry(fn: Attempt, options: RetryOptions = {}): Coroutine<unknown> {
   refuseUnknownOptions('retry()', options, ['attempts', 'delay', 'retryIf', 'deadline', 'onRetry']);
   const { attempts: most = 3, delay = exponentialBackoff(), deadline = null } = options;
-  const { retryIf = () => true, onRetry = () => {} } = options;
+  const { retryIf = isNoMistake, onRetry = () => {} } = options;
   if (most !== Infinity && !(Number.isSafeInteger(most) && most > 0)) {
     throw bad(`"attempts" of 1 and more or Infinity, got ${shown(most)}`);
   }
@@ -119,6 +122,10 @@ export function retry(fn: Attempt, options: RetryOptions = {}): Coroutine<unknow
   if (deadline !== null) refuseBadTime('deadline', deadline);
   const backoff = typeof delay === 'function' ? delay : () => delay;
   return retryBody({ fn, attempts: most, delay: backoff, deadline, retryIf, onRetry });
+}
+
+function isNoMistake(error: unknown): boolean {
+  return !(error instanceof MisuseError);
 }
 
 function bad(takes: string): MisuseError {
