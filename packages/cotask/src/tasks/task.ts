@@ -36,7 +36,7 @@ export interface TaskOptions {
   share?: string | null;
   /**
    * Runs its first step inside `createTask`, up to its first wait (asyncio's `eager_start`); false by default. A loop that
-   * does not run makes it wait for its turn all the same.
+   * does not run makes it wait for its turn all the same, and so do a hundred eager tasks that begin one inside the other.
    */
   eager?: boolean;
   /**
