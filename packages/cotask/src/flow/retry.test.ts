@@ -9,6 +9,7 @@ import {
   retry,
   sleep,
   timeout,
+  MisuseError,
 } from '../index.ts';
 import { contractOf } from '../testing/awaitable-contract.ts';
 import { attempt, gears, inGear, on } from '../testing/both-gears.ts';
