@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import {
   CancelledError,
+  MisuseError,
   coroutine,
   createTask,
   currentTask,
