@@ -1,9 +1,11 @@
 /** The session: where connections, bounds and defaults live (aiohttp's `ClientSession`). */
 import { coroutine, currentTask, fromPromise, getEventLoop, type Coroutine, type EventLoop } from 'cotask';
 import type { ClientResponse } from './client-response.ts';
+import type { ClientWebSocket } from './client-web-socket.ts';
 import { SessionClosedError } from './errors.ts';
 import { EventStream, type EventStreamOptions } from './event-stream.ts';
 import { makeFetch, type Fetch } from './fetch.ts';
+import { openWebSocket, type WebSocketOptions } from './open-web-socket.ts';
 import { noOptions } from './prepare-request.ts';
 import { sendRequest } from './send-request.ts';
 import { makeSessionCore, type SessionCore } from './session-core.ts';
@@ -11,6 +13,8 @@ import type { ClientSessionOptions, RequestOptions } from './session-options.ts'
 import { watchUnclosed } from './unclosed.ts';
 
 const send = coroutine(sendRequest);
+
+const open = coroutine(openWebSocket);
 
 const closeCore = coroutine(function* (core: SessionCore) {
   core.closed = true;
@@ -83,6 +87,15 @@ export class ClientSession implements AsyncDisposable {
 
   options(url: string | URL, options: RequestOptions = noOptions): Coroutine<ClientResponse> {
     return send(this, this.#core, 'OPTIONS', url, options);
+  }
+
+  /**
+   * Opens a WebSocket over a connection of this session, with its header fields, cookies, limits and guards; the URL may
+   * say `ws:`, `wss:`, `http:` or `https:`.
+   * @throws {WebSocketHandshakeError} when the server does not agree; else as a request.
+   */
+  ws(url: string | URL, options: WebSocketOptions = {}): Coroutine<ClientWebSocket> {
+    return open(this.#core, url, options);
   }
 
   /**

@@ -19,6 +19,12 @@ const closeConnector = coroutine(function* (connector: Connector) {
   yield* fromPromise(connector.end());
 });
 
+/** Who holds a connection that is no request any more: a WebSocket. @internal */
+export interface Guest {
+  /** Ends it; resolves when its socket is closed. */
+  end(): Promise<void>;
+}
+
 /**
  * Connections, and how many there may be. A session makes its own from its options; one that is given to several sessions is
  * shared by them and closed by who made it.
@@ -26,6 +32,8 @@ const closeConnector = coroutine(function* (connector: Connector) {
 export class Connector implements AsyncDisposable {
   /** @internal */
   readonly slots: SlotTable;
+  /** @internal */
+  readonly guests: Set<Guest> = new Set();
   /** @internal */
   readonly publicAddressesOnly: boolean;
   readonly #agent: Agent;
@@ -74,7 +82,8 @@ export class Connector implements AsyncDisposable {
   async end(): Promise<void> {
     this.#closed = true;
     this.slots.failAll(new SessionClosedError(nobody));
-    await Promise.all([this.#agent.destroy(), this.#routes.destroy()]);
+    const guests = [...this.guests].map((guest) => guest.end());
+    await Promise.all([...guests, this.#agent.destroy(), this.#routes.destroy()]);
   }
 }
 

@@ -33,7 +33,7 @@ export interface DecodingBounds {
 }
 
 /** An http URL is asked of a proxy whole, with the fields that are for the proxy. */
-export function pathToSend({ origin, path, route }: ExchangePlan): string {
+export function pathToSend({ origin, path, route }: Pick<ExchangePlan, 'origin' | 'path' | 'route'>): string {
   return isAskedOfProxy(origin, route) ? origin + path : path;
 }
 
@@ -42,7 +42,10 @@ function isAskedOfProxy(origin: string, route: Route | null): route is Route & {
 }
 
 /** The header list for one sending; a body says its type and, where it is known, its length. */
-export function headersToSend({ headers: own, body, origin, route }: ExchangePlan, open: OpenBody | null): string[] {
+export function headersToSend(
+  { headers: own, body, origin, route }: Pick<ExchangePlan, 'headers' | 'body' | 'origin' | 'route'>,
+  open: OpenBody | null,
+): string[] {
   const given = isAskedOfProxy(origin, route) ? [...own, ...flattenHeaders(route.proxy.fields)] : own;
   if (open === null || body === null) return given;
   const headers = [...given];

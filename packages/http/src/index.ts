@@ -27,6 +27,10 @@ export type {
   TelemetrySpan,
   TelemetryTracer,
 } from './open-telemetry.ts';
+export { ClientWebSocket } from './client-web-socket.ts';
+export type { WebSocketMessage } from './client-web-socket.ts';
+export type { WebSocketOptions } from './open-web-socket.ts';
+export { WebSocketClosedError, WebSocketHandshakeError } from './web-socket-errors.ts';
 export { EventStream } from './event-stream.ts';
 export type { EventStreamOptions } from './event-stream.ts';
 export type { ServerSentEvent } from './event-reader.ts';

@@ -1,6 +1,7 @@
 /** One request under way: where it stands, what it has followed, and what its deadlines do. */
 import { currentTask, type EventLoop, type Future, type GeneratorBody } from 'cotask';
 import { abortError, onAbort } from 'cotask/lowlevel';
+import { chooseRoute } from './choose-route.ts';
 import { ClientResponse } from './client-response.ts';
 import { addJarCookies } from './credentials.ts';
 import { Deadlines, type DeadlineOwner } from './deadlines.ts';
@@ -26,7 +27,6 @@ import { followRedirect, redirectLocation, type Target } from './redirect.ts';
 import { flattenHeaders, type HeaderFields } from './request-headers.ts';
 import type { ResponseHead } from './response-head.ts';
 import { TimingMarks } from './request-timings.ts';
-import type { Route } from './routes.ts';
 import { queuesFor, type SessionCore } from './session-core.ts';
 import { watchUnclosed } from './unclosed.ts';
 
@@ -233,18 +233,6 @@ export class RequestRun implements DeadlineOwner {
     return cookieJar === null || cookieJar.size === 0 ? headers : addJarCookies(headers, cookieJar.header(url.whole));
   }
 
-  /** The proxy is chosen by the URL of the hop. */
-  #route(): Route | null {
-    const { proxy: named, tls } = this.#request;
-    const proxy = named === undefined ? (this.#core.environment?.proxyFor(this.#target.url) ?? null) : named;
-    if (proxy === null && tls === null) return null;
-    if (proxy !== null && this.#core.connector.publicAddressesOnly)
-      throw new InvalidOptionError(
-        'publicAddressesOnly and a proxy exclude each other: the proxy looks names up, and dials',
-      );
-    return { proxy, tls };
-  }
-
   #makeExchange(): Exchange {
     const { body } = this.#target;
     const decoding = this.#request.decoding.autoDecompress ? this.#request.decoding : null;
@@ -253,7 +241,7 @@ export class RequestRun implements DeadlineOwner {
     const { connector, flatHeaders, maxHeaders, maxInformational } = this.#core;
     const flat = headers === this.#core.headers ? flatHeaders : flattenHeaders(headers);
     const { trace } = this.#request;
-    const route = this.#route();
+    const route = chooseRoute(this.#core, this.#request, this.#target.url);
     if (this.#queuedAt !== null) trace?.emit('connectionQueuedEnd', { origin });
     const plan = {
       line: this.#line,

@@ -15,3 +15,8 @@ export { hostileCase, hostileCases } from './hostile/hostile-cases.ts';
 export { goodBody } from './hostile/exchange.ts';
 export type { HostileCase, HostileExpectation } from './hostile/hostile-case.ts';
 export type { HostileRequest } from './hostile/exchange.ts';
+
+export { frameKinds, startWebSocketServer } from './web-socket/start-web-socket-server.ts';
+export type { WebSocketFrame, WebSocketPeer, WebSocketServer } from './web-socket/start-web-socket-server.ts';
+export { startAiohttp } from './aiohttp/start-aiohttp.ts';
+export type { AiohttpServer } from './aiohttp/start-aiohttp.ts';

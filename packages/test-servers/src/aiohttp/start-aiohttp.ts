@@ -1,0 +1,35 @@
+/** A Python aiohttp server as a child process: how others speak WebSocket and chunked HTTP. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** A running server: `/echo` and `/count?to=3` (WebSockets), `/refuse` (403), `/chunks`. */
+export interface AiohttpServer extends AsyncDisposable {
+  /** `http://127.0.0.1:43211`, no trailing slash. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts it; null, with a line on stderr, where no Python with aiohttp is installed (Debian's `python3-aiohttp`). */
+export async function startAiohttp(): Promise<AiohttpServer | null> {
+  const python = ['/usr/bin/python3', 'python3'].find(
+    (name) => spawnSync(name, ['-c', 'import aiohttp'], { stdio: 'ignore' }).status === 0,
+  );
+  if (python === undefined) {
+    process.stderr.write('SKIPPED: no Python with aiohttp here (Debian: apt-get install python3-aiohttp)\n');
+    return null;
+  }
+  const script = fileURLToPath(new URL('server.py', import.meta.url));
+  const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(child, 'close');
+  const line: unknown = await Promise.race([
+    once(createInterface(child.stdout), 'line').then(([first]) => first),
+    ended.then(() => Promise.reject(new Error('the aiohttp server ended before it had a port'))),
+  ]);
+  const close = async (): Promise<void> => {
+    child.stdin.end();
+    await ended;
+  };
+  return { url: `http://127.0.0.1:${String(line)}`, close, [Symbol.asyncDispose]: close };
+}
