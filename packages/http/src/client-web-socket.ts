@@ -6,9 +6,8 @@ import type { Duplex } from 'node:stream';
 import { ping as sendPing, type WebSocket } from 'undici';
 import { coroutine, getEventLoop, type Coroutine, type EventLoop, type GeneratorBody } from 'cotask';
 import { WaitQueue } from 'cotask/lowlevel';
-import { InvalidOptionError, UnreadableBodyError, type RequestLine } from './errors.ts';
+import { InvalidOptionError, UnreadableBodyError, WebSocketClosedError, type RequestLine } from './errors.ts';
 import { waitForPong } from './web-socket-pongs.ts';
-import { WebSocketClosedError } from './web-socket-errors.ts';
 
 /** What comes and goes: a text or bytes. */
 export type WebSocketMessage = string | Uint8Array<ArrayBuffer>;

@@ -30,7 +30,6 @@ export type {
 export { ClientWebSocket } from './client-web-socket.ts';
 export type { WebSocketMessage } from './client-web-socket.ts';
 export type { WebSocketOptions } from './open-web-socket.ts';
-export { WebSocketClosedError, WebSocketHandshakeError } from './web-socket-errors.ts';
 export { EventStream } from './event-stream.ts';
 export type { EventStreamOptions } from './event-stream.ts';
 export type { ServerSentEvent } from './event-reader.ts';
@@ -101,6 +100,8 @@ export {
   TooManyRedirects,
   TotalTimeoutError,
   UnreadableBodyError,
+  WebSocketClosedError,
+  WebSocketHandshakeError,
 } from './errors.ts';
 export type {
   Address,

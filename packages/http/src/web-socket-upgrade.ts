@@ -5,11 +5,10 @@
 import type { Duplex } from 'node:stream';
 import { Dispatcher } from 'undici';
 import type { Connector } from './connector.ts';
-import type { RequestLine } from './errors.ts';
+import { WebSocketHandshakeError, type RequestLine } from './errors.ts';
 import type { Lane, LaneUser } from './lane.ts';
 import type { Route } from './routes.ts';
 import { translateError } from './translate-error.ts';
-import { WebSocketHandshakeError } from './web-socket-errors.ts';
 
 /** A handshake to be made. */
 export interface UpgradePlan {
