@@ -6,8 +6,29 @@
 const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;
 
+/** A bound that a session may change. */
+export type DefaultBound =
+  | 'limit'
+  | 'limitPerHost'
+  | 'maxConnections'
+  | 'maxWaiting'
+  | 'maxRedirects'
+  | 'maxHeaderSize'
+  | 'maxHeaders'
+  | 'maxInformational'
+  | 'maxBodySize'
+  | 'maxDecompressedSize'
+  | 'maxExpansion'
+  | 'maxChunks'
+  | 'maxLineSize'
+  | 'maxDnsAnswers'
+  | 'maxCookies'
+  | 'maxCookiesPerDomain'
+  | 'maxCookieSize'
+  | 'maxCookiesPerResponse';
+
 /** What holds where a session says nothing. Sizes are bytes. */
-export const defaultBounds = {
+export const defaultBounds: Readonly<Record<DefaultBound, number>> = {
   /** Requests in flight in all. */
   limit: 100,
   /** Requests in flight to one origin; 0 is no bound. */
@@ -44,10 +65,27 @@ export const defaultBounds = {
   maxCookieSize: 4 * kibibyte,
   /** `Set-Cookie` fields of one response that are looked at. */
   maxCookiesPerResponse: 50,
-} as const;
+};
+
+/** A bound that holds for every session. */
+export type FixedBound =
+  | 'discardedBytes'
+  | 'discardedFor'
+  | 'heldBytes'
+  | 'heldPieces'
+  | 'cookieAttributeBytes'
+  | 'cookieDays'
+  | 'codings'
+  | 'expandedBytes'
+  | 'proxyHeadBytes'
+  | 'routes'
+  | 'dnsEntries'
+  | 'framingBytes'
+  | 'tlsSessions'
+  | 'streams';
 
 /** Bounds that nobody needs to change. Sizes are bytes, times milliseconds. */
-export const fixedBounds = {
+export const fixedBounds: Readonly<Record<FixedBound, number>> = {
   /** Read away of a body that nobody wants, so that its connection can be used again. */
   discardedBytes: 64 * kibibyte,
   /** And for how long. */
@@ -76,4 +114,4 @@ export const fixedBounds = {
   tlsSessions: 100,
   /** Requests at once on one HTTP/2 connection. */
   streams: 100,
-} as const;
+};

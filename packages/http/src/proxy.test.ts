@@ -93,11 +93,11 @@ beforeAll(async () => {
   origin = await startServer((request, response) => {
     if (request.url === '/away')
       response.writeHead(302, { location: `https://localhost:${portOf(secureOrigin)}/landed` });
-    response.end(`${request.url} ${request.headers['proxy-authorization']} ${request.headers['x-for-proxy']}`);
+    response.end(`${request.url} ${request.headers['proxy-authorization']} ${String(request.headers['x-for-proxy'])}`);
   });
   secureOrigin = await listen(
     createTlsServer({ key, cert }, (request, response) => {
-      response.end(`${request.url} ${request.headers['proxy-authorization']} ${request.headers['x-for-proxy']}`);
+      response.end(`${request.url} ${request.headers['proxy-authorization']} ${String(request.headers['x-for-proxy'])}`);
     }),
   );
   proxy = new Proxy(false);

@@ -9,7 +9,6 @@ import {
   retry,
   sleep,
   timeout,
-  MisuseError,
 } from '../index.ts';
 import { contractOf } from '../testing/awaitable-contract.ts';
 import { attempt, gears, inGear, on } from '../testing/both-gears.ts';
