@@ -7,7 +7,6 @@ import { addJarCookies } from './credentials.ts';
 import { Deadlines, type DeadlineOwner } from './deadlines.ts';
 import {
   ConnectionTimeoutError,
-  InvalidOptionError,
   ResponseClosedError,
   RequestQueueFullError,
   SessionClosedError,

@@ -124,6 +124,8 @@ class UpgradeUser implements LaneUser {
 
   onConnectStep(): void {}
 
+  onRead(): void {}
+
   onRequestStart(controller: Dispatcher.DispatchController, context: object): void {
     this.#started = true;
     this.#lane?.started();
@@ -137,6 +139,8 @@ class UpgradeUser implements LaneUser {
     socket: Duplex,
   ): void {
     this.socket = socket;
+    // While anybody listens for `readable`, as the lane does, nothing flows to those who listen for `data`.
+    socket.removeAllListeners('readable');
     // The lane counts as in use as long as the socket is open.
     socket.once('close', () => this.#leave());
     return this.#inner.onRequestUpgrade?.(controller, status, headers, socket);
