@@ -1,7 +1,6 @@
 import { describe, expectTypeOf, test } from 'vitest';
 
 import {
-  AllFailedError,
   BrokenBarrierError,
   CancelledError,
   ChannelBroken,
@@ -16,10 +15,16 @@ import {
   QueueFull,
   QueueShutDown,
   splitErrors,
-  TaskGroupError,
   TimeoutError,
 } from './index.ts';
-import type { CancelSource, CotaskErrorOptions, ErrorFilter, SplitErrors } from './index.ts';
+import type {
+  AllFailedError,
+  CancelSource,
+  CotaskErrorOptions,
+  ErrorFilter,
+  SplitErrors,
+  TaskGroupError,
+} from './index.ts';
 
 describe('the errors', () => {
   test('are errors with a code', () => {

@@ -97,7 +97,9 @@ beforeAll(async () => {
   });
   secureOrigin = await listen(
     createTlsServer({ key, cert }, (request, response) => {
-      response.end(`${request.url} ${request.headers['proxy-authorization']} ${String(request.headers['x-for-proxy'])}`);
+      response.end(
+        `${request.url} ${request.headers['proxy-authorization']} ${String(request.headers['x-for-proxy'])}`,
+      );
     }),
   );
   proxy = new Proxy(false);
