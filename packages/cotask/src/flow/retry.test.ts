@@ -5,6 +5,7 @@ import {
   coroutine,
   createTask,
   currentTask,
+  MisuseError,
   exponentialBackoff,
   retry,
   sleep,
