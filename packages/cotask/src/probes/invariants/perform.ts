@@ -1,6 +1,5 @@
 /** Plays a random program and keeps its books: what was broken, in words; nothing when every invariant held. */
 import {
-  AllFailedError,
   CancelledError,
   CotaskError,
   Event,
@@ -397,8 +396,8 @@ export async function perform(program: Program, gears: Gears, policy: Scheduling
   const performance = new Performance(program, gears);
   const loop = new EventLoop({ host: new VirtualHost(), policy });
   loop.setExceptionHandler((_, { message, exception }) => {
-    // A race that its task has left, because of a circle of waits, has nobody to tell what came of it.
-    if (!(exception instanceof Failure || exception instanceof AllFailedError))
+    // A race or a map that its task has left, because of a circle of waits, has nobody to tell what came of it.
+    if (!(exception instanceof Failure || exception instanceof AggregateError))
       performance.broken.push(`reported: ${message} ${String(exception)}`);
   });
   const unwatch = policy.name === 'fifo' ? watchOrder(() => loop, performance.broken) : () => {};
