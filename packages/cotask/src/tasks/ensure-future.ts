@@ -7,6 +7,7 @@ import { getEventLoop } from './default-loop.ts';
 import type { EventLoop } from './event-loop.ts';
 import { Future } from './future.ts';
 import { fromPromise } from './from-promise.ts';
+import { shown } from './name-tag.ts';
 import { noTaskOptions } from './task.ts';
 import type { Task } from './task.ts';
 import type { TaskOptions } from './task.ts';
@@ -57,8 +58,8 @@ export function toAwaitable<T>(what: string, awaitable: Awaitable<T> | PromiseLi
   );
 }
 
-/** True for what works under `yield*` as well: ours. */
-function isAwaitable<T>(value: Awaitable<T> | PromiseLike<T>): value is Awaitable<T> {
+/** @internal True for what works under `yield*` as well: ours. */
+export function isAwaitable<T>(value: Awaitable<T> | PromiseLike<T>): value is Awaitable<T> {
   return isThenable(value) && Symbol.iterator in value;
 }
 
@@ -74,7 +75,7 @@ export function createTask<T>(coro: Awaitable<T>, options: TaskOptions = noTaskO
 export function currentTask(loop?: EventLoop): Task<unknown> | null {
   const task = currentScope()?.owner;
   if (task === undefined || task.done() || task.anonymous) return null;
-  return loop === undefined || task.loop === loop ? task : null;
+  return loop === undefined || task.loop === loop ? shown(task) : null;
 }
 
 /** The tasks of the running loop that have not ended, in the order in which they were made. */

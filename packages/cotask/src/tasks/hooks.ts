@@ -55,6 +55,11 @@ export const hooks: Listeners = {
 
 let listeners: readonly TaskHooks[] = [];
 
+/** @internal True while anybody listens. */
+export function watched(): boolean {
+  return listeners.length > 0;
+}
+
 /** Listens to what happens to tasks; returns how to stop. */
 export function addHooks(listener: TaskHooks): () => void {
   listeners = [...listeners, listener];

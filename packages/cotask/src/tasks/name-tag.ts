@@ -46,6 +46,33 @@ export class NameTag implements WaitedFor {
   }
 }
 
+/** The tag of a task that does one item after the other; each item has a tag of its own. */
+export class ItemTag extends NameTag {
+  /** Somebody was given the task: for him it is the task of this item, and has to end with it. */
+  shown = false;
+  #index: number | null;
+
+  constructor(prefix: string, index: number, task: Task<unknown>) {
+    super(prefix, task);
+    this.#index = index;
+  }
+
+  override get name(): string {
+    return this.#index === null ? super.name : `${super.name} #${this.#index}`;
+  }
+
+  override set name(name: string) {
+    super.name = name;
+    this.#index = null;
+  }
+}
+
+/** Notes that a task is handed to code of a user. */
+export function shown<T extends Task<unknown>>(task: T): T {
+  if (task.tagged instanceof ItemTag) task.tagged.shown = true;
+  return task;
+}
+
 /** So many are named; who comes after them is "others". */
 const most = 4;
 

@@ -1,5 +1,6 @@
 /** Who waits for what, and who for whom: the message of a deadlock. All of it is found when somebody asks. */
 import { DeadlockError } from '../errors.ts';
+import { shown } from './name-tag.ts';
 import type { OpenWait, Relay, Waiter } from './park.ts';
 import type { Scope } from './scope.ts';
 import { waitIdle } from './state.ts';
@@ -34,7 +35,7 @@ export function awaitersOf(future: { waiterList(): readonly Waiter[] }, through:
   const look = (waiters: readonly Waiter[], via: string | null): void => {
     for (const { owner, relay } of waiters) {
       if (relay !== undefined && !relays.has(relay) && through(relay)) relays.set(relay, via ?? relay.label);
-      if (owner !== undefined && owner !== null && !found.has(owner)) found.set(owner, { task: owner, via });
+      if (owner !== undefined && owner !== null && !found.has(owner)) found.set(owner, { task: shown(owner), via });
     }
   };
   look(future.waiterList(), null);

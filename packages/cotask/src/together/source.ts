@@ -16,7 +16,8 @@ import type { FutureState } from '../tasks/state.ts';
 /** What items can come from; a web stream is read by a reader of its own. */
 export type ItemSource<T> = Iterable<T> | AsyncIterable<T>;
 
-type Step = IteratorResult<unknown, unknown>;
+/** What a source answers. */
+export type Step = IteratorResult<unknown, unknown>;
 type AnyIterator = Iterator<unknown, unknown> | AsyncIterator<unknown, unknown>;
 
 /** One wait for a source that answers with a promise. */
@@ -51,6 +52,9 @@ export abstract class Source {
   protected state: 'open' | 'asked' | 'ended' = 'open';
   protected abstract readonly iterator: AnyIterator;
 
+  /** True when no code of a user runs where it is asked. */
+  abstract readonly plain: boolean;
+
   /** The next item, where it is there without a wait; null: ask for `next`. */
   nextNow(): Step | null {
     return null;
@@ -81,11 +85,13 @@ export abstract class Source {
 }
 
 class List extends Source {
+  readonly plain: boolean;
   protected readonly iterator: Iterator<unknown, unknown>;
 
   constructor(list: Iterable<unknown>) {
     super();
     this.iterator = list[Symbol.iterator]();
+    this.plain = Array.isArray(list) && Object.getPrototypeOf(this.iterator) === Object.getPrototypeOf([].values());
   }
 
   override nextNow(): Step {
@@ -102,6 +108,7 @@ class List extends Source {
 
 /** What it waits for while it is asked belongs to a scope of its own: that tells whether it waits for something of ours. */
 class AsyncSource extends Source {
+  readonly plain = false;
   protected readonly iterator: AsyncIterator<unknown, unknown>;
   /** What it was asked for by a wait that was cancelled: the next one gets that. */
   #late: PromiseLike<Step> | null = null;

@@ -289,7 +289,7 @@ export function awaitBody<T>(source: Startable<T>, scope: Scope, resolve: Resolv
 }
 
 /** An async body under `yield*`: the driver goes on in the microtask in which the promise settles, without a tick. */
-class AsyncBody<T> extends Wait implements Iterator<Wait, T, unknown> {
+export class AsyncBody<T> extends Wait implements Iterator<Wait, T, unknown> {
   readonly #promise: PromiseLike<T>;
   #outcome: (() => T) | null = null;
   #asked = false;
