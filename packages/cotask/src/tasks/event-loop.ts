@@ -23,7 +23,7 @@ import type { TaskFactory } from './eager.ts';
 import { Future } from './future.ts';
 import { hooks } from './hooks.ts';
 import { LostErrors } from './lost-errors.ts';
-import { shown } from './name-tag.ts';
+import { shown as shownTask } from './name-tag.ts';
 import type { Scope } from './scope.ts';
 import { tracebackOf } from './places.ts';
 import { Signals } from './signals.ts';
@@ -285,7 +285,7 @@ export class EventLoop extends Scheduler {
   /** The tasks that are ready to run, in the order in which they became ready. */
   readyTasks(): Task<unknown>[] {
     const ready = new Set<Task<unknown>>();
-    for (const step of this.readySteps()) if (step.owner instanceof Task) ready.add(shown(step.owner));
+    for (const step of this.readySteps()) if (step.owner instanceof Task) ready.add(shownTask(step.owner));
     return [...ready];
   }
 
@@ -297,7 +297,7 @@ export class EventLoop extends Scheduler {
   /** @internal The tasks that have not ended, in the order in which they were made. */
   allTasks(): Task<unknown>[] {
     const tasks: Task<unknown>[] = [];
-    for (let task = this.#firstTask; task !== null; task = task.nextTask) tasks.push(shown(task));
+    for (let task = this.#firstTask; task !== null; task = task.nextTask) tasks.push(shownTask(task));
     return tasks;
   }
 
