@@ -266,7 +266,8 @@ describe('under await, debug mode names', () => {
       await timeout(5, () => foreign(40));
     });
     await run(main(), { debug: true });
-    expect(messages).toEqual([
+    // On a busy machine a slow step may be reported beside it.
+    expect(messages.filter((message) => !message.includes('held the event loop'))).toEqual([
       expect.stringMatching(
         /^a scope in task "main" was cancelled \(deadline\) \d+ ms before it ended, and did not hear/,
       ),
