@@ -49,6 +49,8 @@ export class Lane {
   load = 0;
   /** Requests it may carry at once: one with HTTP/1.1. */
   capacity = 1;
+  /** True for a lane that carries one at a time, HTTP/2 or not. */
+  alone = false;
   /** The pool's mark: it stands in the list of lanes with room. */
   listed = false;
   /** True while an `ECONNRESET` is on its way through the socket's listeners. */
@@ -148,8 +150,9 @@ export class Lane {
    * These two listeners stand before and after undici's own, which ends the body from inside the `error` event.
    */
   #watch(socket: Socket): void {
-    if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') this.capacity = this.#maxStreams;
-    else socket.on('readable', () => this.#user?.onRead(socket.bytesRead));
+    if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') {
+      if (!this.alone) this.capacity = this.#maxStreams;
+    } else socket.on('readable', () => this.#user?.onRead(socket.bytesRead));
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.reset = error.code === 'ECONNRESET';
     });

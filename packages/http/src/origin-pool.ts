@@ -28,7 +28,10 @@ export class OriginPool extends Dispatcher implements LaneOwner {
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     if (!isLaneUser(handler)) throw new TypeError('an origin pool carries exchanges only');
-    const lane = (handler.wantsFreshLane ? undefined : this.#takeFree()) ?? this.#open();
+    // Node's HTTP/2 never ends a connection's writing once a stream is reset that still sends its body, and nothing else in
+    // the process runs. So a body is sent on a connection of its own, which ends with it if it is given up.
+    const alone = this.#options.allowH2 && options.body !== null && options.body !== undefined;
+    const lane = (handler.wantsFreshLane ? undefined : this.#takeFree(alone)) ?? this.#open(alone);
     return lane.carry(options, handler);
   }
 
@@ -49,18 +52,19 @@ export class OriginPool extends Dispatcher implements LaneOwner {
       this.emit('disconnect', this.#origin, [this], new errors.InformationalError('no connection is left'));
   }
 
-  #takeFree(): Lane | undefined {
-    const lane = this.#free.at(-1);
+  #takeFree(alone: boolean): Lane | undefined {
+    const lane = alone ? this.#free.findLast((free) => free.alone) : this.#free.at(-1);
     if (lane !== undefined) this.#census.busy(lane);
     if (lane !== undefined && lane.load + 1 >= lane.capacity) {
-      this.#free.pop();
+      this.#free.splice(this.#free.lastIndexOf(lane), 1);
       lane.listed = false;
     }
     return lane;
   }
 
-  #open(): Lane {
+  #open(alone: boolean): Lane {
     const lane = new Lane(this.#origin, this.#dialler, this.#options, this);
+    lane.alone = alone;
     this.#lanes.add(lane);
     this.#census.opened();
     return lane;

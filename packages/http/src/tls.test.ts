@@ -1,5 +1,5 @@
 /** TLS and HTTP/2, against servers with a certificate that nobody signed but itself. */
-import { coroutine, gather, run } from 'cotask';
+import { coroutine, createTask, gather, run, sleep, wait } from 'cotask';
 import { once } from 'node:events';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import { createServer, type Server } from 'node:https';
@@ -145,4 +145,30 @@ test('close() ends HTTP/2 connections too', async () => {
   await session.close();
   await expect(response.bytes()).rejects.toMatchObject({ code: 'COTASK_HTTP_SESSION_CLOSED' });
   while (second.sockets.size > 0) await new Promise((resolve) => setImmediate(resolve));
+});
+
+test('uploads over HTTP/2 that are cancelled end their connections, and hold up nobody else', async () => {
+  const session = new ClientSession({ allowH2: true, tls: { ca: cert } });
+  const endless = async function* (): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      yield new Uint8Array(10_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const main = coroutine(async () => {
+    for (let round = 0; round < 5; round++) {
+      const tasks = Array.from({ length: 10 }, () => createTask(session.post(second.url, { data: endless() })));
+      await sleep(round * 5);
+      for (const task of tasks) task.cancel();
+      await wait(tasks);
+      expect(await (await session.get(`${second.url}/x`)).text()).toContain('HTTP/2');
+    }
+    for (let i = 0; i < 3; i++) await (await session.post(second.url, { data: 'x' })).text();
+  });
+  const before = second.connections;
+  await run(main());
+  await session.close();
+  while (second.sockets.size > 0) await new Promise((resolve) => setImmediate(resolve));
+  // One for the requests without a body, one for those with a short one, and one for each that was cancelled.
+  expect(second.connections - before).toBeLessThanOrEqual(52);
 });
