@@ -62,15 +62,13 @@ describe('the tasks of a map() over generators', () => {
     expect(lines).toEqual(['[1, 2, 3] 3 3', '3']);
   });
 
-  test('hand on neither task locals nor stores', async () => {
-    const store = new AsyncLocalStorage<string>();
+  test('hand on no task locals', async () => {
     const local = taskLocal<string>({ default: 'none' });
     const lines = await play('generator', function* (stage) {
       const work = function* (n: number): GeneratorBody<void> {
-        stage.log(n, local.get(), store.getStore());
+        stage.log(n, local.get());
         yield* sleep(1);
         if (n === 2) local.set('two');
-        store.enterWith(`of ${n}`);
       };
       local.set('outer');
       yield* on(map([1, 2, 3], work, one));
@@ -82,8 +80,20 @@ describe('the tasks of a map() over generators', () => {
       })();
       yield* on(map(items, work, one));
     });
-    const outer = [1, 2, 3].map((n) => `${n} outer undefined`);
-    expect(lines).toEqual([...outer, '1 item 1 undefined', '2 item 2 undefined']);
+    expect(lines).toEqual(['1 outer', '2 outer', '3 outer', '1 item 1', '2 item 2']);
+  });
+
+  test('hand on no stores that an item has entered', async () => {
+    const store = new AsyncLocalStorage<string>();
+    const lines = await play('generator', function* (stage) {
+      const work = function* (n: number): GeneratorBody<void> {
+        stage.log(n, store.getStore());
+        yield* sleep(1);
+        store.enterWith(`of ${n}`);
+      };
+      yield* on(map([1, 2, 3], work, one));
+    });
+    expect(lines).toEqual(['1 undefined', '2 undefined', '3 undefined']);
   });
 
   test('do no other item after one that swallowed a cancel', async () => {
