@@ -247,4 +247,19 @@ export const lacking = [
     test,
     why: 'waits and scopes that are open side by side in one async body are not told apart: give each a task',
   })),
+  ...['fifo', 'priority', 'weighted', 'random'].flatMap((policy) =>
+    ['async', 'mixed'].map((gear) => ({
+      hosts: browser,
+      file: `${kernel}/probes/invariants/invariants.test.ts`,
+      test: `random programs under ${policy} > break no invariant in the ${gear} gear`,
+      why: 'the programs have waits, scopes and foreign promises side by side in async bodies, which are not told apart',
+    })),
+  ),
+  {
+    hosts: browser,
+    file: `${kernel}/together/worker.test.ts`,
+    test: 'the tasks of a map() over generators > leave behind what an item leaves behind',
+    why: 'what goes on after a foreign promise is not known to be of the item',
+  },
+  { hosts: browser, file: `${kernel}/tasks/inspected.test.ts`, why: 'prints with node:util' },
 ];
