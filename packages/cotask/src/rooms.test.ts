@@ -23,11 +23,33 @@ const rooms = [
   'index.ts',
 ];
 
+/** The rooms of `@cotask/http`, likewise; a type may come from a room above. */
+const httpRooms = [
+  'make-headers.ts',
+  'errors.ts',
+  'check-options.ts',
+  'bounds.ts',
+  'message',
+  'bodies',
+  'credentials',
+  'connections',
+  'exchange',
+  'response',
+  'request',
+  'middlewares',
+  'fetch',
+  'event-stream',
+  'web-socket',
+  'client-session.ts',
+  'index.ts',
+];
+
 /** The packages, from the ground up: published sources import only those before them. */
 const packages = ['cotask', '@cotask/node', '@cotask/http', '@cotask/download', '@cotask/inspect', '@cotask/cli'];
 
 const packagesFolder = fileURLToPath(new URL('../../', import.meta.url));
 const kernelFolder = join(packagesFolder, 'cotask', 'src');
+const httpFolder = join(packagesFolder, 'http', 'src');
 
 interface Import {
   file: string;
@@ -74,10 +96,10 @@ const roomOf = (file: string): string => file.split('/')[0] ?? '';
 
 const say = ({ file, line, specifier }: Import): string => `${file}:${line} imports ${specifier}`;
 
-const upwardImports = (imports: Import[]): string[] =>
+const upwardImports = (order: string[], imports: Import[]): string[] =>
   imports
     .filter(isRelative)
-    .filter((each) => rooms.indexOf(roomOf(targetOf(each))) > rooms.indexOf(roomOf(each.file)))
+    .filter((each) => order.indexOf(roomOf(targetOf(each))) > order.indexOf(roomOf(each.file)))
     .map(say);
 
 /** Files that import one another in a circle, as `a.ts -> b.ts -> a.ts`; imports of types are gone when the program runs. */
@@ -124,7 +146,7 @@ describe('the rooms of the kernel', () => {
   });
 
   test('import only the rooms before them', () => {
-    expect(upwardImports(imports)).toEqual([]);
+    expect(upwardImports(rooms, imports)).toEqual([]);
   });
 
   test('have no file that imports itself by a detour', () => {
@@ -133,6 +155,20 @@ describe('the rooms of the kernel', () => {
 
   test('import nothing from outside', () => {
     expect(imports.filter((each) => !isRelative(each)).map(say)).toEqual([]);
+  });
+});
+
+describe('the rooms of the HTTP client', () => {
+  const imports = readImports(httpFolder);
+
+  test('are those of its list', () => {
+    expect(sourcesOf(httpFolder).filter((file) => !httpRooms.includes(roomOf(file)))).toEqual([]);
+  });
+
+  test('import only the rooms before them, types apart', () => {
+    const values = imports.filter((each) => !each.typeOnly);
+    expect(upwardImports(httpRooms, values)).toEqual([]);
+    expect(findCycles(imports)).toEqual([]);
   });
 });
 
@@ -149,12 +185,14 @@ describe('this test', () => {
   const upward = ["import { Task } from '../tasks/task.ts';", "export type { A, B } from './step.ts';"].join('\n');
 
   test('sees an import that goes up, one over several lines, and one by a call', () => {
-    expect(upwardImports(findImports('loop/event-loop.ts', upward))).toEqual([
+    expect(upwardImports(rooms, findImports('loop/event-loop.ts', upward))).toEqual([
       'loop/event-loop.ts:1 imports ../tasks/task.ts',
     ]);
-    expect(upwardImports(findImports('errors.ts', "import {\n  a,\n  b,\n} from './sync/lock.ts';"))).toHaveLength(1);
-    expect(upwardImports(findImports('errors.ts', "const x = await import('./host/pick.ts');"))).toHaveLength(1);
-    expect(upwardImports(findImports('errors.ts', "import './run/run.ts';"))).toHaveLength(1);
+    expect(
+      upwardImports(rooms, findImports('errors.ts', "import {\n  a,\n  b,\n} from './sync/lock.ts';")),
+    ).toHaveLength(1);
+    expect(upwardImports(rooms, findImports('errors.ts', "const x = await import('./host/pick.ts');"))).toHaveLength(1);
+    expect(upwardImports(rooms, findImports('errors.ts', "import './run/run.ts';"))).toHaveLength(1);
   });
 
   test('takes no docstring for an import', () => {

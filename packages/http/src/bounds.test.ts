@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { defaultBounds, fixedBounds } from './bounds.ts';
 import { ClientSession, type ClientSessionOptions, type RequestOptions } from './index.ts';
-import { PieceList } from './piece-list.ts';
+import { PieceList } from './bodies/piece-list.ts';
 
 const mebibyte = 1024 * 1024;
 

@@ -1,16 +1,16 @@
 /** The session: where connections, bounds and defaults live (aiohttp's `ClientSession`). */
 import { coroutine, currentTask, fromPromise, getEventLoop, type Coroutine, type EventLoop } from 'cotask';
-import type { ClientResponse } from './client-response.ts';
-import type { ClientWebSocket } from './client-web-socket.ts';
+import type { ClientResponse } from './response/client-response.ts';
+import type { ClientWebSocket } from './web-socket/client-web-socket.ts';
 import { SessionClosedError } from './errors.ts';
-import { EventStream, type EventStreamOptions } from './event-stream.ts';
-import { makeFetch, type Fetch } from './fetch.ts';
-import { openWebSocket, type WebSocketOptions } from './open-web-socket.ts';
-import { noOptions } from './prepare-request.ts';
-import { sendRequest } from './send-request.ts';
-import { makeSessionCore, type SessionCore } from './session-core.ts';
-import type { ClientSessionOptions, RequestOptions } from './session-options.ts';
-import { watchUnclosed } from './unclosed.ts';
+import { EventStream, type EventStreamOptions } from './event-stream/event-stream.ts';
+import { makeFetch, type Fetch } from './fetch/fetch.ts';
+import { openWebSocket, type WebSocketOptions } from './web-socket/open-web-socket.ts';
+import { noOptions } from './request/prepare-request.ts';
+import { sendRequest } from './request/send-request.ts';
+import { makeSessionCore, type SessionCore } from './request/session-core.ts';
+import type { ClientSessionOptions, RequestOptions } from './request/session-options.ts';
+import { watchUnclosed } from './response/unclosed.ts';
 
 const send = coroutine(sendRequest);
 

@@ -4,21 +4,21 @@
  * @module
  */
 export { ClientSession } from './client-session.ts';
-export type { Fetch } from './fetch.ts';
-export type { ClientSessionOptions, RaiseForStatus, RequestOptions, SharedOptions } from './session-options.ts';
-export type { ClientTimeout } from './client-timeout.ts';
-export type { ProxyOptions } from './proxy.ts';
-export { Connector } from './connector.ts';
-export type { ConnectorOptions } from './connector-options.ts';
-export { digestAuth } from './digest-auth.ts';
-export type { DigestCredentials } from './digest-auth.ts';
-export { basicAuth } from './auth.ts';
-export type { AuthInput } from './auth.ts';
-export { CookieJar } from './cookie-jar.ts';
-export type { CookieJarOptions, SavedCookies } from './cookie-jar.ts';
-export type { CookiesInput, ResponseCookie } from './cookies.ts';
-export type { TraceConfig, TraceEvent, TraceEventName, TraceFacts, TracedRequest } from './trace-config.ts';
-export { openTelemetry } from './open-telemetry.ts';
+export type { Fetch } from './fetch/fetch.ts';
+export type { ClientSessionOptions, RaiseForStatus, RequestOptions, SharedOptions } from './request/session-options.ts';
+export type { ClientTimeout } from './exchange/client-timeout.ts';
+export type { ProxyOptions } from './connections/proxy.ts';
+export { Connector } from './connections/connector.ts';
+export type { ConnectorOptions } from './connections/connector-options.ts';
+export { digestAuth } from './middlewares/digest-auth.ts';
+export type { DigestCredentials } from './middlewares/digest-auth.ts';
+export { basicAuth } from './credentials/auth.ts';
+export type { AuthInput } from './credentials/auth.ts';
+export { CookieJar } from './credentials/cookie-jar.ts';
+export type { CookieJarOptions, SavedCookies } from './credentials/cookie-jar.ts';
+export type { CookiesInput, ResponseCookie } from './credentials/cookies.ts';
+export type { TraceConfig, TraceEvent, TraceEventName, TraceFacts, TracedRequest } from './exchange/trace-config.ts';
+export { openTelemetry } from './middlewares/open-telemetry.ts';
 export type {
   OpenTelemetryOptions,
   TelemetryApi,
@@ -26,39 +26,39 @@ export type {
   TelemetryMeter,
   TelemetrySpan,
   TelemetryTracer,
-} from './open-telemetry.ts';
-export { ClientWebSocket } from './client-web-socket.ts';
-export type { WebSocketMessage } from './client-web-socket.ts';
-export type { WebSocketOptions } from './open-web-socket.ts';
-export { EventStream } from './event-stream.ts';
-export type { EventStreamOptions } from './event-stream.ts';
-export type { ServerSentEvent } from './event-reader.ts';
-export type { RequestTimings } from './request-timings.ts';
-export { MultipartForm } from './multipart-form.ts';
-export type { FormFieldOptions, FormValue } from './multipart-form.ts';
-export type { ContentCoding } from './content-coding.ts';
-export type { TlsOptions } from './dial.ts';
-export type { HeadersInput } from './request-headers.ts';
-export type { ParamScalar, ParamsInput } from './request-url.ts';
-export type { BodyOptions, DataInput, JsonSerializer } from './request-body.ts';
-export type { BodyChunk, BodySource } from './upload.ts';
+} from './middlewares/open-telemetry.ts';
+export { ClientWebSocket } from './web-socket/client-web-socket.ts';
+export type { WebSocketMessage } from './web-socket/client-web-socket.ts';
+export type { WebSocketOptions } from './web-socket/open-web-socket.ts';
+export { EventStream } from './event-stream/event-stream.ts';
+export type { EventStreamOptions } from './event-stream/event-stream.ts';
+export type { ServerSentEvent } from './event-stream/event-reader.ts';
+export type { RequestTimings } from './exchange/request-timings.ts';
+export { MultipartForm } from './bodies/multipart-form.ts';
+export type { FormFieldOptions, FormValue } from './bodies/multipart-form.ts';
+export type { ContentCoding } from './bodies/content-coding.ts';
+export type { TlsOptions } from './connections/dial.ts';
+export type { HeadersInput } from './message/request-headers.ts';
+export type { ParamScalar, ParamsInput } from './message/request-url.ts';
+export type { BodyOptions, DataInput, JsonSerializer } from './bodies/request-body.ts';
+export type { BodyChunk, BodySource } from './bodies/upload.ts';
 
-export { ClientRequest } from './client-request.ts';
-export type { HeaderList } from './header-list.ts';
-export type { ClientMiddleware, NextRequest } from './middleware.ts';
+export { ClientRequest } from './request/client-request.ts';
+export type { HeaderList } from './message/header-list.ts';
+export type { ClientMiddleware, NextRequest } from './request/middleware.ts';
 
-export { retryRequests } from './retry-requests.ts';
-export type { FailedAttempt, RetryRequestsOptions } from './retry-requests.ts';
-export { RetryBudget } from './retry-budget.ts';
-export type { RetryBudgetOptions } from './retry-budget.ts';
-export { circuitBreaker } from './circuit-breaker.ts';
-export type { CircuitBreakerOptions, CircuitOutcome, CircuitState } from './circuit-breaker.ts';
+export { retryRequests } from './middlewares/retry-requests.ts';
+export type { FailedAttempt, RetryRequestsOptions } from './middlewares/retry-requests.ts';
+export { RetryBudget } from './middlewares/retry-budget.ts';
+export type { RetryBudgetOptions } from './middlewares/retry-budget.ts';
+export { circuitBreaker } from './middlewares/circuit-breaker.ts';
+export type { CircuitBreakerOptions, CircuitOutcome, CircuitState } from './middlewares/circuit-breaker.ts';
 
-export { ClientResponse } from './client-response.ts';
-export type { ContentDisposition, ResponseLink } from './response-fields.ts';
-export type { FieldParameters } from './field-parameters.ts';
-export type { JsonOptions, LineOptions, RequestInfo } from './client-response.ts';
-export type { BodyFlow, ChunkSink } from './response-body.ts';
+export { ClientResponse } from './response/client-response.ts';
+export type { ContentDisposition, ResponseLink } from './message/response-fields.ts';
+export type { FieldParameters } from './message/field-parameters.ts';
+export type { JsonOptions, LineOptions, RequestInfo } from './response/client-response.ts';
+export type { BodyFlow, ChunkSink } from './response/response-body.ts';
 export type { RawHeaders } from './make-headers.ts';
 
 export {

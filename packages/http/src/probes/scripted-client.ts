@@ -4,11 +4,11 @@
  */
 import { coroutine, getEventLoop, type Coroutine } from 'cotask';
 import type { Dispatcher } from 'undici';
-import type { ClientResponse } from '../client-response.ts';
-import { Connector } from '../connector.ts';
-import { sendRequest } from '../send-request.ts';
-import { makeSessionCore } from '../session-core.ts';
-import type { ClientSessionOptions, RequestOptions } from '../session-options.ts';
+import type { ClientResponse } from '../response/client-response.ts';
+import { Connector } from '../connections/connector.ts';
+import { sendRequest } from '../request/send-request.ts';
+import { makeSessionCore } from '../request/session-core.ts';
+import type { ClientSessionOptions, RequestOptions } from '../request/session-options.ts';
 
 /** What is sent. */
 export interface ScriptedRequest {

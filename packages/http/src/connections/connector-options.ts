@@ -1,0 +1,121 @@
+/** The options of a connector, which a session takes too: they make its own. */
+import type { LookupFunction } from 'node:net';
+import net from 'node:net';
+import {
+  anything,
+  checkOptions,
+  milliseconds,
+  someFunction,
+  someObject,
+  someText,
+  trueOrFalse,
+  wholeNumber,
+  type OptionRule,
+  type OptionRules,
+} from '../check-options.ts';
+import type { TlsOptions } from './dial.ts';
+import { InvalidOptionError } from '../errors.ts';
+
+/** Options of {@link Connector}. Sizes are bytes, times milliseconds. */
+export interface ConnectorOptions {
+  /** Requests in flight in all; 0 for no bound but `maxConnections`. First come, first served. Default 100. */
+  limit?: number | undefined;
+  /** Requests in flight to one origin (scheme, host and port); 0 for no bound. Default 0. */
+  limitPerHost?: number | undefined;
+  /**
+   * Open connections, idle ones included: the one idle longest is closed where one more is needed, and no more requests are
+   * in flight. 0 for no bound. Default 1,000.
+   */
+  maxConnections?: number | undefined;
+  /** True connects to public addresses only: checked when a connection is made, for every hop. Default false. */
+  publicAddressesOnly?: boolean | undefined;
+  /** The most addresses of one name that are tried. Default 32. */
+  maxDnsAnswers?: number | undefined;
+  /** The most bytes of a response's header names and values. Default 16 KiB. */
+  maxHeaderSize?: number | undefined;
+  /** Resolves host names in place of `dns.lookup` (which does two at a time); not asked for IP literals. */
+  lookup?: LookupFunction | undefined;
+  /**
+   * How long an answer of the look-up is used again, and for how many names (1,000); 0 asks each time. One question at a time
+   * is asked for a name. Default 10,000; 0 with a `lookup` of your own.
+   */
+  dnsCacheTtl?: number | undefined;
+  /** 4 or 6 asks for addresses of that family only. */
+  family?: 4 | 6 | undefined;
+  /** Tries the addresses of a name one after the other, IPv6 and IPv4 in turn (RFC 8305). Default true. */
+  autoSelectFamily?: boolean | undefined;
+  /** How long one address is tried before the next is tried too. Default 250, aiohttp's and Node's. */
+  autoSelectFamilyAttemptTimeout?: number | undefined;
+  /** The local IP address to connect from. */
+  localAddress?: string | undefined;
+  /** A Unix socket or named pipe to connect to, whatever the URL's host. */
+  socketPath?: string | undefined;
+  /** False ends each connection after its response (aiohttp's `force_close`). Default true. */
+  keepAlive?: boolean | undefined;
+  /** How long an idle connection is kept when the server does not say. Default 15,000, aiohttp's. */
+  keepAliveTimeout?: number | undefined;
+  /** The longest that an idle connection is kept when the server does say. Default: `keepAliveTimeout`. */
+  keepAliveMaxTimeout?: number | undefined;
+  /** Offers HTTP/2 to https servers. Default false. */
+  allowH2?: boolean | undefined;
+  /** Options of the TLS connections, as `tls.connect` has them. */
+  tls?: TlsOptions | undefined;
+}
+
+const ipAddress: OptionRule = (value) =>
+  typeof value === 'string' && net.isIP(value) !== 0 ? null : 'must be an IP address';
+const ipFamily: OptionRule = (value) => (value === 4 || value === 6 ? null : 'must be 4 or 6');
+const spanOrNothing: OptionRule = (value) => (value === 0 ? null : milliseconds(value));
+/** Node takes less for 10. */
+const attempt: OptionRule = (value) => wholeNumber(10)(value);
+
+export const connectorRules: OptionRules<ConnectorOptions> = {
+  limit: wholeNumber(0),
+  limitPerHost: wholeNumber(0),
+  maxConnections: wholeNumber(0),
+  publicAddressesOnly: trueOrFalse,
+  maxDnsAnswers: wholeNumber(1),
+  maxHeaderSize: wholeNumber(1),
+  lookup: someFunction,
+  dnsCacheTtl: spanOrNothing,
+  family: ipFamily,
+  autoSelectFamily: trueOrFalse,
+  autoSelectFamilyAttemptTimeout: attempt,
+  localAddress: ipAddress,
+  socketPath: someText,
+  keepAlive: trueOrFalse,
+  keepAliveTimeout: milliseconds,
+  keepAliveMaxTimeout: milliseconds,
+  allowH2: trueOrFalse,
+  tls: someObject,
+};
+
+const tlsRules: OptionRules<TlsOptions> = {
+  ca: anything,
+  cert: anything,
+  key: anything,
+  passphrase: someText,
+  pfx: anything,
+  rejectUnauthorized: trueOrFalse,
+  servername: anything,
+  checkServerIdentity: someFunction,
+  minVersion: someText,
+  maxVersion: someText,
+  ciphers: someText,
+  ecdhCurve: someText,
+  sigalgs: someText,
+  secureContext: someObject,
+};
+
+/** Refuses what fits together only on paper. The options one by one were checked by their table. */
+export function checkConnection(options: ConnectorOptions): void {
+  if (options.publicAddressesOnly === true && options.socketPath !== undefined)
+    throw new InvalidOptionError(
+      'publicAddressesOnly and socketPath exclude each other: a local socket has no address',
+    );
+  if (options.tls !== undefined) checkTls(options.tls);
+}
+
+export function checkTls(tls: TlsOptions): void {
+  checkOptions('tls', tls, tlsRules);
+}

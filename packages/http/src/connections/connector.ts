@@ -1,0 +1,130 @@
+/** Connections and the bounds on them: undici's Agent over pools of our own, and the slots (aiohttp's `TCPConnector`). */
+import { coroutine, fromPromise, type Coroutine } from 'cotask';
+import { Agent, type Dispatcher } from 'undici';
+import { defaultBounds, fixedBounds } from '../bounds.ts';
+import { checkOptions } from '../check-options.ts';
+import { checkConnection, connectorRules, type ConnectorOptions } from './connector-options.ts';
+import { Dialler } from './dial.ts';
+import { SessionClosedError } from '../errors.ts';
+import type { LaneOptions } from './lane.ts';
+import { LaneCensus } from './lane-census.ts';
+import { OriginPool } from './origin-pool.ts';
+import { RouteTable, type Route } from './routes.ts';
+import { SlotTable } from './slots.ts';
+
+const keepAliveDefault = 15_000;
+const dnsCacheDefault = 10_000;
+
+const closeConnector = coroutine(function* (connector: Connector) {
+  yield* fromPromise(connector.end());
+});
+
+/** Who holds a connection that is no request any more: a WebSocket. @internal */
+export interface Guest {
+  /** Ends it; resolves when its socket is closed. */
+  end(): Promise<void>;
+}
+
+/**
+ * Connections, and how many there may be. A session makes its own from its options; one that is given to several sessions is
+ * shared by them and closed by who made it.
+ */
+export class Connector implements AsyncDisposable {
+  /** @internal */
+  readonly slots: SlotTable;
+  /** @internal */
+  readonly guests: Set<Guest> = new Set();
+  /** @internal */
+  readonly publicAddressesOnly: boolean;
+  readonly #agent: Agent;
+  readonly #routes: RouteTable;
+  #closed = false;
+
+  /** @throws {InvalidOptionError} for an option that does not exist or cannot be. */
+  constructor(options: ConnectorOptions = {}) {
+    checkOptions('Connector', options, connectorRules);
+    checkConnection(options);
+    const dial = dialOptions(options);
+    const dialler = new Dialler(dial);
+    const lanes = laneOptions(options);
+    const census = new LaneCensus(options.maxConnections ?? defaultBounds.maxConnections);
+    this.#agent = new Agent({ factory: (origin) => new OriginPool(origin, dialler, lanes, census) });
+    this.#routes = new RouteTable(({ proxy, tls }) => {
+      const onRoute = new Dialler({ ...dial, proxy, tls: { ...dial.tls, ...tls } });
+      return (origin) => new OriginPool(origin, onRoute, lanes, census);
+    });
+    this.publicAddressesOnly = dial.addresses.publicAddressesOnly;
+    this.slots = new SlotTable(mostInFlight(options), options.limitPerHost ?? defaultBounds.limitPerHost);
+  }
+
+  /** True after `close()` was called. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** @internal */
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler, route: Route | null): void {
+    if (route === null) this.#agent.dispatch(options, handler);
+    else this.#routes.agentFor(route).dispatch(options, handler);
+  }
+
+  /** Ends every request on it, those that wait for a slot included, and closes every connection. */
+  close(): Coroutine<void> {
+    return closeConnector(this);
+  }
+
+  /** `close()`. */
+  [Symbol.asyncDispose](): Coroutine<void> {
+    return this.close();
+  }
+
+  /** @internal Ends everything; resolves when the last socket is closed. */
+  async end(): Promise<void> {
+    this.#closed = true;
+    this.slots.failAll(new SessionClosedError(nobody));
+    const guests = [...this.guests].map((guest) => guest.end());
+    await Promise.all([...guests, this.#agent.destroy(), this.#routes.destroy()]);
+  }
+}
+
+/** Who waits for a slot says which request it was. */
+const nobody = { method: '', url: '' };
+
+function dialOptions(options: ConnectorOptions): ConstructorParameters<typeof Dialler>[0] {
+  return {
+    lookup: options.lookup ?? null,
+    dnsCacheTtl: options.dnsCacheTtl ?? (options.lookup === undefined ? dnsCacheDefault : 0),
+    family: options.family ?? 0,
+    autoSelectFamily: options.autoSelectFamily ?? true,
+    attemptTimeout: options.autoSelectFamilyAttemptTimeout ?? null,
+    localAddress: options.localAddress ?? null,
+    socketPath: options.socketPath ?? null,
+    allowH2: options.allowH2 ?? false,
+    tls: options.tls ?? {},
+    proxy: null,
+    addresses: {
+      publicAddressesOnly: options.publicAddressesOnly ?? false,
+      maxDnsAnswers: options.maxDnsAnswers ?? defaultBounds.maxDnsAnswers,
+    },
+  };
+}
+
+function laneOptions(options: ConnectorOptions): LaneOptions {
+  const keepAliveTimeout = options.keepAliveTimeout ?? keepAliveDefault;
+  return {
+    maxHeaderSize: options.maxHeaderSize ?? defaultBounds.maxHeaderSize,
+    keepAlive: options.keepAlive ?? true,
+    keepAliveTimeout,
+    keepAliveMaxTimeout: options.keepAliveMaxTimeout ?? keepAliveTimeout,
+    allowH2: options.allowH2 ?? false,
+    maxStreams: fixedBounds.streams,
+  };
+}
+
+/** No more requests than connections: one that found all of them in use could only wait, and waiting is the slots' business. */
+function mostInFlight(options: ConnectorOptions): number {
+  const limit = options.limit ?? defaultBounds.limit;
+  const maxConnections = options.maxConnections ?? defaultBounds.maxConnections;
+  if (limit === 0 || maxConnections === 0) return limit + maxConnections;
+  return Math.min(limit, maxConnections);
+}

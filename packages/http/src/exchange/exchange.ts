@@ -1,0 +1,493 @@
+/**
+ * One request and its response on one connection: undici's handler. Everything that can end it (the response, an error,
+ * a deadline, a cancel, the session) comes through `#finish`, once; what comes later finds it done.
+ *
+ * Its callbacks run inside undici's parser. Nothing there may resume another connection, so a `resume()` that comes from
+ * inside any callback waits for the next microtask (undici asserts that no other parser is at work).
+ */
+import type { Dispatcher } from 'undici';
+import { park } from 'cotask/lowlevel';
+import type { Awaitable } from 'cotask';
+import { fixedBounds } from '../bounds.ts';
+import { BodyInbox, type Failure, type Flow } from '../bodies/body-inbox.ts';
+import { listCodings } from '../bodies/content-coding.ts';
+import { ContentDecoder, type DecodedBody } from '../bodies/content-decoder.ts';
+import type { Connector } from '../connections/connector.ts';
+import type { Deadlines } from './deadlines.ts';
+import {
+  BodyExpansionError,
+  ClientPayloadError,
+  ContentEncodingError,
+  InvalidHttpMessageError,
+  ResponseClosedError,
+  type RequestLine,
+  type RequestStage,
+} from '../errors.ts';
+import { contentToSend, excessOf, headersToSend, pathToSend, type ExchangePlan } from './exchange-plan.ts';
+import type { ConnectStep } from '../connections/dial.ts';
+import type { Lane, LaneUser } from '../connections/lane.ts';
+import { idempotentMethods } from '../message/methods.ts';
+import { ResponseHead, countFields, type ParsedHeaders } from '../message/response-head.ts';
+import type { RequestTimings, TimingMarks } from './request-timings.ts';
+import type { Trace } from './trace.ts';
+import { translateError } from './translate-error.ts';
+import { Upload } from '../bodies/upload.ts';
+
+/** How many callbacks of undici's are on the stack. */
+let insideCallbacks = 0;
+
+interface HeadWaiter {
+  resolve(head: ResponseHead): void;
+  reject(error: unknown): void;
+}
+
+/** One request on one connection. */
+export class Exchange implements LaneUser, Flow, DecodedBody {
+  readonly line: RequestLine;
+  readonly inbox: BodyInbox = new BodyInbox(this);
+  /** Body bytes that came, as sent. */
+  bytes = 0;
+  /** Body bytes handed on, codings undone. */
+  delivered = 0;
+  wantsFreshLane = false;
+  readonly #connector: Connector;
+  readonly #plan: ExchangePlan;
+  readonly #deadlines: Deadlines;
+  readonly #marks: TimingMarks;
+  readonly #trace: Trace | null;
+  #onDone: (() => void) | null;
+  #lane: Lane | null = null;
+  #controller: Dispatcher.DispatchController | null = null;
+  #headWaiter: HeadWaiter | null = null;
+  #head: ResponseHead | null = null;
+  #stage: RequestStage = 'connecting';
+  #upload: Upload | null = null;
+  #headers: readonly string[] = [];
+  #connecting: ConnectStep | null = null;
+  #decoder: ContentDecoder | null = null;
+  #heldByReader = false;
+  #heldByDecoder = false;
+  #informational = 0;
+  #firstByte = false;
+  /** What the connection had received soon after the head. */
+  #readAtHead: number | null = null;
+  #triedAgain = false;
+  #done = false;
+  #abandoned = false;
+  #whenEnded: ((error: unknown) => void) | null = null;
+
+  /** `onDone` is called once, when the connection is free again. */
+  constructor(connector: Connector, plan: ExchangePlan, deadlines: Deadlines, marks: TimingMarks, onDone: () => void) {
+    this.line = plan.line;
+    this.#connector = connector;
+    this.#plan = plan;
+    this.#deadlines = deadlines;
+    this.#marks = marks;
+    this.#trace = plan.trace;
+    this.#onDone = onDone;
+  }
+
+  /** The header fields as they were sent last: name, value, name, value. */
+  get sentHeaders(): readonly string[] {
+    return this.#headers;
+  }
+
+  get stage(): RequestStage {
+    return this.#stage;
+  }
+
+  /** True when nothing more happens on the connection. */
+  get done(): boolean {
+    return this.#done;
+  }
+
+  /** Sends the request and waits for the head of the final response. */
+  response(): Awaitable<ResponseHead> {
+    return park<ResponseHead>(`the response to ${this.line.method} ${this.line.url}`, (settle) => {
+      this.#headWaiter = settle;
+      this.#dispatch();
+      return () => this.abandon();
+    });
+  }
+
+  #dispatch(): void {
+    const { origin, line, body, route } = this.#plan;
+    const path = pathToSend(this.#plan);
+    const open = body?.open() ?? null;
+    this.#upload = open?.content instanceof Upload ? open.content : null;
+    this.#stage = 'connecting';
+    const headers = headersToSend(this.#plan, open);
+    this.#headers = headers;
+    this.#connector.dispatch({ origin, path, method: line.method, headers, body: contentToSend(open) }, this, route);
+  }
+
+  // ---- what the lane tells ----------------------------------------------------------------------------------------
+
+  onLane(lane: Lane): void {
+    this.#lane = lane;
+  }
+
+  onConnecting(): void {
+    this.#deadlines.startSockConnect();
+    this.#trace?.emit('connectionCreateStart', { origin: this.#plan.origin });
+  }
+
+  onConnectStep(step: ConnectStep): void {
+    if (this.#done) return;
+    this.#stage = step;
+    this.#marks.step(step);
+    if (this.#trace !== null) this.#traceStep(this.#trace, step);
+    this.#connecting = step;
+    if (step === 'handshake') this.#deadlines.startTlsHandshake();
+  }
+
+  onRead(total: number): void {
+    if (this.#done || this.#head === null) return;
+    this.#readAtHead ??= total;
+    const framing = total - this.#readAtHead - this.bytes;
+    if (framing > fixedBounds.framingBytes + 16 * this.bytes) this.fail(this.#endlessFraming(framing));
+  }
+
+  // ---- what undici tells ------------------------------------------------------------------------------------------
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#done) return controller.abort(new ResponseClosedError(this.line));
+    this.#controller = controller;
+    this.#lane?.started();
+    this.#stage = 'sending';
+    this.#marks.sent();
+    if (this.#trace !== null) this.#traceSent(this.#trace);
+    this.#connecting = null;
+    this.#deadlines.stopConnecting();
+    this.#deadlines.startSockRead();
+    if (this.#plan.body !== null) this.#deadlines.startThroughput();
+  }
+
+  onBodySent(chunk: Uint8Array | string): void {
+    const bytes = typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength;
+    this.#deadlines.touch(bytes);
+    this.#trace?.emit('requestChunkSent', { bytes });
+  }
+
+  onRequestSent(): void {
+    if (this.#done || this.#stage !== 'sending') return;
+    this.#stage = 'head';
+    this.#deadlines.stopThroughput();
+    this.#deadlines.startFirstByte();
+  }
+
+  onResponseStarted(): void {
+    this.#firstByte = true;
+    this.#marks.firstByte();
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: ParsedHeaders,
+    reason = '',
+  ): void {
+    if (this.#done) return;
+    this.#deadlines.touch(0);
+    const fields = countFields(controller.rawHeaders);
+    if (fields > this.#plan.maxHeaders)
+      return this.fail(
+        this.#badMessage(`it has ${fields} header fields, more than maxHeaders (${this.#plan.maxHeaders})`),
+      );
+    if (status < 200) return this.#countInformational(status);
+    const head = new ResponseHead(status, reason, headers, controller.rawHeaders);
+    if (head.fault !== null) return this.fail(this.#badMessage(head.fault));
+    this.#stage = 'body';
+    this.#head = head;
+    this.#decoder = this.#makeDecoder(head);
+    this.#deadlines.stopFirstByte();
+    this.#deadlines.startThroughput();
+    const waiter = this.#headWaiter;
+    this.#headWaiter = null;
+    waiter?.resolve(head);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    // A parser that goes on after a pause hands out an empty piece first; a reader that pauses at each would never end.
+    if (this.#done || chunk.byteLength === 0) return;
+    this.bytes += chunk.byteLength;
+    this.#deadlines.touch(chunk.byteLength);
+    this.#trace?.emit('responseChunkReceived', { chunk });
+    insideCallbacks += 1;
+    if (this.#decoder === null) this.#deliver(chunk);
+    else this.#decoder.push(chunk);
+    insideCallbacks -= 1;
+  }
+
+  onResponseEnd(): void {
+    if (this.#done) return;
+    insideCallbacks += 1;
+    if (this.#lane?.reset === true && !this.framed) this.fail(this.#resetBody());
+    else this.#finish(null);
+    insideCallbacks -= 1;
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    if (this.#done) return;
+    if (this.#mayTryAgain(error)) return this.#tryAgain();
+    this.#finish({ error: this.#upload?.failure?.error ?? this.#translate(error) });
+  }
+
+  // ---- how it ends ------------------------------------------------------------------------------------------------
+
+  /** Ends it with `error`: a deadline, the session, a reader that failed, a bound. */
+  fail(error: unknown): void {
+    if (this.#done) return this.#failDecoding(error);
+    this.#finish({ error });
+    this.#cutTransport(error);
+  }
+
+  /** Ends the connection now; without effect when the body came whole. */
+  close(): void {
+    this.inbox.clear();
+    this.#decoder?.destroy();
+    this.fail(new ResponseClosedError(this.line));
+  }
+
+  /**
+   * Ends the connection because the task that waited was cancelled. It may run while a cancel is being delivered, where
+   * nobody else may be woken, so that it is done is said a microtask later.
+   */
+  abandon(): void {
+    this.#decoder?.destroy();
+    if (this.#done) return;
+    this.#headWaiter = null;
+    const onDone = this.#onDone;
+    this.#onDone = null;
+    this.#abandoned = true;
+    this.close();
+    if (onDone !== null) queueMicrotask(onDone);
+  }
+
+  #finish(failure: Failure | null): void {
+    this.#done = true;
+    this.#marks.ended();
+    this.#deadlines.stopHop();
+    this.#upload?.stop();
+    const lane = this.#lane;
+    this.#lane = null;
+    lane?.leave(failure === null);
+    const waiter = this.#headWaiter;
+    this.#headWaiter = null;
+    if (failure !== null) waiter?.reject(failure.error);
+    this.#endBody(failure);
+    this.#traceEnd(failure);
+    const onDone = this.#onDone;
+    this.#onDone = null;
+    onDone?.();
+  }
+
+  // ---- content codings --------------------------------------------------------------------------------------------
+
+  /** True when the body's codings are undone on its way. */
+  get decodes(): boolean {
+    return this.#decoder !== null;
+  }
+
+  #makeDecoder(head: ResponseHead): ContentDecoder | null {
+    if (this.#plan.decoding === null) return null;
+    const codings = listCodings(head.get('content-encoding'));
+    return codings === null || codings.length === 0 ? null : new ContentDecoder(codings, this);
+  }
+
+  /** Hands what follows on as it is sent: nobody will look at it. */
+  stopDecoding(): void {
+    this.#decoder?.destroy();
+    this.#decoder = null;
+    if (this.#done) this.inbox.end(null);
+    else this.letInput();
+  }
+
+  decoded(chunk: Uint8Array): void {
+    const excess = excessOf(this.delivered + chunk.byteLength, this.bytes, this.#plan.decoding);
+    if (excess === null) return this.#deliver(chunk);
+    this.#decoder?.destroy();
+    this.fail(new BodyExpansionError(this.line, this.bytes, this.delivered + chunk.byteLength, excess));
+  }
+
+  decodingEnded(failure: Failure | null): void {
+    if (failure === null) return this.inbox.end(null);
+    const coding = this.#head?.get('content-encoding') ?? '';
+    this.fail(new ContentEncodingError(this.line, this.bytes, coding, failure.error));
+  }
+
+  #endBody(failure: Failure | null): void {
+    if (failure === null && this.#decoder !== null) return this.#decoder.end();
+    this.#decoder?.destroy();
+    this.inbox.end(failure);
+  }
+
+  /** The connection is free, and what came over it cannot be decoded, or nobody wants it. */
+  #failDecoding(error: unknown): void {
+    if (this.#decoder === null) return;
+    this.#decoder.destroy();
+    this.inbox.end({ error });
+  }
+
+  #deliver(chunk: Uint8Array): void {
+    this.delivered += chunk.byteLength;
+    this.inbox.push(chunk);
+  }
+
+  #cutTransport(error: unknown): void {
+    this.#controller?.abort(error instanceof Error ? error : new ResponseClosedError(this.line));
+    this.#controller = null;
+  }
+
+  // ---- the second try on a connection that the server had closed while it was idle ---------------------------------
+
+  #mayTryAgain(error: Error): boolean {
+    if (this.#triedAgain || this.#firstByte || this.#controller === null || this.#lane?.used !== true) return false;
+    if (!idempotentMethods.has(this.line.method) || this.#plan.body !== null) return false;
+    return (
+      'code' in error && (error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET' || error.code === 'EPIPE')
+    );
+  }
+
+  #tryAgain(): void {
+    this.#triedAgain = true;
+    this.#marks.again();
+    this.wantsFreshLane = true;
+    this.#controller = null;
+    this.#deadlines.stopHop();
+    this.#deadlines.startConnect();
+    const lane = this.#lane;
+    this.#lane = null;
+    lane?.leave(false);
+    this.#dispatch();
+  }
+
+  // ---- flow control -----------------------------------------------------------------------------------------------
+
+  pause(): void {
+    this.#heldByReader = true;
+    this.#decoder?.pause();
+    this.#deadlines.stopIdling();
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    this.#heldByReader = false;
+    this.#decoder?.resume();
+    this.#letFlow();
+  }
+
+  /** The decoder is behind: the silence is ours, not the server's. */
+  holdInput(): void {
+    this.#heldByDecoder = true;
+    this.#deadlines.stopIdling();
+    this.#controller?.pause();
+  }
+
+  letInput(): void {
+    if (!this.#heldByDecoder) return;
+    this.#heldByDecoder = false;
+    this.#letFlow();
+  }
+
+  #letFlow(): void {
+    if (this.#done || this.#heldByReader || this.#heldByDecoder) return;
+    this.#deadlines.startSockRead();
+    this.#deadlines.startThroughput();
+    if (insideCallbacks > 0) queueMicrotask(() => this.#controller?.resume());
+    else this.#controller?.resume();
+  }
+
+  /** What is left is read for nobody: a silence of the server fails nothing. */
+  forgetIdling(): void {
+    this.stopDecoding();
+    this.#deadlines.stopIdling();
+  }
+
+  // ---- what is told of it -----------------------------------------------------------------------------------------
+
+  get timings(): RequestTimings {
+    return this.#marks.timings;
+  }
+
+  #traceStep(trace: Trace, step: ConnectStep): void {
+    const { origin } = this.#plan;
+    if (step === 'resolving') trace.emit('dnsResolveHostStart', { origin });
+    else if (this.#connecting === 'resolving') trace.emit('dnsResolveHostEnd', { origin });
+  }
+
+  #traceSent(trace: Trace): void {
+    const { origin, line } = this.#plan;
+    trace.emit(this.#connecting === null ? 'connectionReuse' : 'connectionCreateEnd', { origin });
+    trace.emit('requestHeadersSent', { method: line.method, url: line.url, headers: this.#headers });
+  }
+
+  /** Calls back when nothing more happens: with the error that ended it, or null when the body came whole. */
+  whenEnded(callback: (error: unknown) => void): void {
+    if (this.#done) callback(this.inbox.failure?.error ?? null);
+    else this.#whenEnded = callback;
+  }
+
+  #traceEnd(failure: Failure | null): void {
+    const trace = this.#trace;
+    const whenEnded = this.#whenEnded;
+    if (trace === null && whenEnded === null) return;
+    const error = failure === null ? null : failure.error;
+    const facts = { url: this.line.url, error, bytes: this.bytes, timings: this.timings };
+    const tell = (): void => {
+      trace?.emit('responseEnd', facts);
+      whenEnded?.(error);
+    };
+    // While a cancel is being delivered, no code of others may run.
+    if (this.#abandoned) queueMicrotask(tell);
+    else tell();
+  }
+
+  // ---- words ------------------------------------------------------------------------------------------------------
+
+  /** True when the end of the body is marked; false when only the end of the connection ends it (RFC 9112 section 6.3). */
+  get framed(): boolean {
+    const head = this.#head;
+    if (head === null || this.line.method === 'HEAD' || head.status === 204 || head.status === 304) return true;
+    return head.framed;
+  }
+
+  #countInformational(status: number): void {
+    this.#informational += 1;
+    this.#firstByte = true;
+    if (this.#informational <= this.#plan.maxInformational) return;
+    this.fail(
+      this.#badMessage(
+        `more than maxInformational (${this.#plan.maxInformational}) interim responses came, the last with status ${status}`,
+      ),
+    );
+  }
+
+  #badMessage(what: string): InvalidHttpMessageError {
+    return new InvalidHttpMessageError(this.line, `the response is refused: ${what}`);
+  }
+
+  #resetBody(): ClientPayloadError {
+    return new ClientPayloadError(
+      this.line,
+      this.bytes,
+      `the body broke off after ${this.bytes} bytes: the server reset the connection that was to mark its end`,
+    );
+  }
+
+  #endlessFraming(framing: number): ClientPayloadError {
+    const words = `the body is refused: ${framing} bytes of chunk sizes and extensions came with ${this.bytes} of its own`;
+    return new ClientPayloadError(this.line, this.bytes, words);
+  }
+
+  #translate(error: Error): Error {
+    const { line, origin } = this.#plan;
+    return translateError(error, {
+      line,
+      origin,
+      started: this.#controller !== null,
+      answered: this.#head !== null,
+      bytes: this.bytes,
+    });
+  }
+}

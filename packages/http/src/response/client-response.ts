@@ -1,0 +1,407 @@
+/** What a request resolves to once the head of its final response is there (aiohttp's `ClientResponse`). */
+import { coroutine, fromPromise, getEventLoop, type Awaitable, type Coroutine, type GeneratorBody } from 'cotask';
+import type { TranslateError } from './body-stream.ts';
+import { defaultBounds } from '../bounds.ts';
+import { checkOptions, someText, wholeNumber, type OptionRules } from '../check-options.ts';
+import { cookiesOf, type ResponseCookie } from '../credentials/cookies.ts';
+import { charsetOf, decodeText, isJsonType, lineDecoder, mediaType } from '../bodies/decode-text.ts';
+import {
+  ClientResponseError,
+  ContentTypeError,
+  InvalidOptionError,
+  UnreadableBodyError,
+  type RedirectRecord,
+  type ResponseFacts,
+} from '../errors.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import { makeHeaders, type RawHeaders } from '../make-headers.ts';
+import { ResponseBody, type BodyBounds, type ChunkSink } from './response-body.ts';
+import type { RequestTimings } from '../exchange/request-timings.ts';
+import { PieceReader } from './piece-reader.ts';
+import { readDisposition, readLinks, type ContentDisposition, type ResponseLink } from '../message/response-fields.ts';
+import type { ResponseHead } from '../message/response-head.ts';
+
+/** Options of `json()`. */
+export interface JsonOptions {
+  /** The media type to insist on; null parses whatever came. Default: application/json, text/json or anything in +json. */
+  contentType?: string | null;
+}
+
+/** Options of `readLine()` and `readLines()`. */
+export interface LineOptions {
+  /** Default: the charset of the Content-Type, else UTF-8. The first call's holds for the response. */
+  encoding?: string | undefined;
+  /** The most bytes of a line. Default 1 MiB. */
+  maxLineSize?: number | undefined;
+}
+
+/** What was asked (aiohttp's `RequestInfo`). */
+export interface RequestInfo {
+  readonly method: string;
+  /** Without user name and password. */
+  readonly url: string;
+  /** The header fields as they were sent, credentials included. */
+  readonly headers: Headers;
+}
+
+const lineRules: OptionRules<LineOptions> = { encoding: someText, maxLineSize: wholeNumber(1) };
+
+/** What a response is made of. @internal */
+export interface ResponseParts {
+  readonly exchange: Exchange;
+  readonly head: ResponseHead;
+  readonly url: string;
+  readonly history: readonly RedirectRecord[];
+  readonly bodyBounds: BodyBounds;
+}
+
+const readBytes = coroutine(function* (body: ResponseBody) {
+  return yield* body.bytes();
+});
+
+const readChunk = coroutine(function* (body: ResponseBody) {
+  return yield* body.readChunk();
+});
+
+const readLine = coroutine(function* (reader: PieceReader, maxLineSize: number) {
+  return yield* reader.readLine(maxLineSize);
+});
+
+const readSome = coroutine(function* (reader: PieceReader, size: number) {
+  return yield* reader.read(size);
+});
+
+const readForm = coroutine(function* (body: ResponseBody, contentType: string | null) {
+  const bytes = yield* body.bytes();
+  const headers: [string, string][] = contentType === null ? [] : [['content-type', contentType]];
+  return yield* fromPromise(new Response(new Uint8Array(bytes), { headers }).formData());
+});
+
+/**
+ * A response whose head has come and whose body is on its way. Read the body, or `close()` or `release()` the response
+ * (`await using` does): an unread one holds its connection, and its slot of the session, until `total` ends it.
+ *
+ * **Gotchas** A cancel that reaches a reader of the body ends the connection.
+ */
+export class ClientResponse implements AsyncDisposable {
+  readonly status: number;
+  /** The status line's words; servers may send none, or anything. */
+  readonly reason: string;
+  /** The method of the request that was answered: a redirect may have changed it. */
+  readonly method: string;
+  /** The URL that was answered, after redirects, with its fragment, without user name and password. */
+  readonly url: string;
+  /** The redirects that led here, first to last. */
+  readonly history: readonly RedirectRecord[];
+  readonly #head: ResponseHead;
+  readonly #exchange: Exchange;
+  readonly #body: ResponseBody;
+  #headers: Headers | null = null;
+  #cookies: ReadonlyMap<string, ResponseCookie> | null = null;
+  #reader: PieceReader | null = null;
+
+  /** @internal */
+  constructor(parts: ResponseParts) {
+    this.status = parts.head.status;
+    this.reason = parts.head.reason;
+    this.method = parts.exchange.line.method;
+    this.url = parts.url;
+    this.history = parts.history;
+    this.#head = parts.head;
+    this.#exchange = parts.exchange;
+    this.#body = new ResponseBody(parts.exchange, announcedLength(parts), parts.bodyBounds);
+  }
+
+  /** True for a status below 400, as in aiohttp (fetch's `ok` is 200 to 299). */
+  get ok(): boolean {
+    return this.status < 400;
+  }
+
+  /** The header fields; made when first asked for. */
+  get headers(): Headers {
+    this.#headers ??= makeHeaders(this.#head.rawHeaders);
+    return this.#headers;
+  }
+
+  /** The header fields as they were sent: order, case, repeats; one character a byte. */
+  get rawHeaders(): RawHeaders {
+    return this.#head.rawHeaders;
+  }
+
+  /** One header's value, repeats joined by `, `; null without it. Cheaper than `headers.get`. */
+  header(name: string): string | null {
+    return this.#head.get(name.toLowerCase());
+  }
+
+  /** The length that the server announced, in bytes, or null. */
+  get contentLength(): number | null {
+    return this.#head.contentLength;
+  }
+
+  /** The media type in lower case, without parameters, or null. */
+  get contentType(): string | null {
+    return mediaType(this.#head.get('content-type'));
+  }
+
+  /** The charset that the server announced, in lower case, or null. */
+  get charset(): string | null {
+    return charsetOf(this.#head.get('content-type'));
+  }
+
+  /** The cookies that this response sets, by name; those of redirects before it are in the session's jar only. */
+  get cookies(): ReadonlyMap<string, ResponseCookie> {
+    this.#cookies ??= cookiesOf(this.#head.all('set-cookie'));
+    return this.#cookies;
+  }
+
+  /** What `Content-Disposition` says; null without one, and for one that is broken. */
+  get contentDisposition(): ContentDisposition | null {
+    return readDisposition(this.#head.get('content-disposition'));
+  }
+
+  /** The links of the field `Link`, by relation: `response.links.get('next')?.url`. */
+  get links(): ReadonlyMap<string, ResponseLink> {
+    return readLinks(this.#head.get('link'), this.url);
+  }
+
+  /** What was asked, in the last hop. */
+  get requestInfo(): RequestInfo {
+    const { method, url } = this.#exchange.line;
+    return { method, url, headers: makeHeaders(pairUp(this.#exchange.sentHeaders)) };
+  }
+
+  /** How long the parts of the request took, of its last hop, in milliseconds; `body` and `total` once the body has ended. */
+  get timings(): RequestTimings {
+    return this.#exchange.timings;
+  }
+
+  /** False when only the end of the connection marks the end of the body, so that nobody can prove that it is whole. */
+  get framed(): boolean {
+    return this.#exchange.framed;
+  }
+
+  /** True when nothing more comes: the body was received whole, or the response was closed, or it failed. */
+  get closed(): boolean {
+    return this.#body.closed;
+  }
+
+  /**
+   * The whole body, its Content-Encoding undone where it is known and `autoDecompress` is on. A second call gives the same
+   * array.
+   * @throws {BodyTooLargeError} above `maxBodySize`; {@link ClientPayloadError} when it breaks off.
+   */
+  bytes(): Coroutine<Uint8Array> {
+    return readBytes(this.#body);
+  }
+
+  /**
+   * The whole body as text. A byte order mark decides the encoding, else `encoding`, else the charset of the
+   * Content-Type, else UTF-8; what cannot be decoded becomes U+FFFD.
+   * @throws {UnreadableBodyError} for a body in a coding that is not undone, and what `bytes()` throws.
+   */
+  text(encoding?: string): Coroutine<string> {
+    return readText(this, encoding ?? null);
+  }
+
+  /**
+   * The whole body, parsed as JSON.
+   * @throws {ContentTypeError} when the Content-Type is not JSON; {@link UnreadableBodyError} when the text is not.
+   */
+  json<T = unknown>(options?: JsonOptions): Coroutine<T> {
+    return readJson<T>(this, options?.contentType);
+  }
+
+  /**
+   * The whole body as a form, multipart or urlencoded, as the platform reads it.
+   * @throws {UnreadableBodyError} when it is none; what `bytes()` throws.
+   */
+  formData(): Coroutine<FormData> {
+    return readFormData(this);
+  }
+
+  /** The next line, without its end (`\n` or `\r\n`); null after the last. What follows the last line end is a line too. */
+  readLine(options: LineOptions = {}): Coroutine<string | null> {
+    checkOptions('readLine()', options, lineRules);
+    return readLine(this.#pieceReader(options.encoding), options.maxLineSize ?? defaultBounds.maxLineSize);
+  }
+
+  /** The lines one by one: `for await (const line of response.readLines())`. Leaving the loop early closes the response. */
+  readLines(options: LineOptions = {}): AsyncIterable<string> {
+    return { [Symbol.asyncIterator]: () => this.#each(() => this.readLine(options)) };
+  }
+
+  /** The next `size` bytes, fewer at the end of the body, null after it. */
+  read(size: number): Coroutine<Uint8Array | null> {
+    if (!Number.isSafeInteger(size) || size < 1)
+      throw new InvalidOptionError(`read() takes a number of bytes of at least 1, got ${size}`);
+    return readSome(this.#pieceReader(), size);
+  }
+
+  /** The body in pieces of `size` bytes, the last one shorter (aiohttp's `iter_chunked`). Leaving the loop early closes. */
+  chunks(size: number): AsyncIterable<Uint8Array> {
+    return { [Symbol.asyncIterator]: () => this.#each(() => this.read(size)) };
+  }
+
+  #pieceReader(encoding: string | null = null): PieceReader {
+    this.#reader ??= new PieceReader(this.#body, lineDecoder(encoding, this.charset));
+    return this.#reader;
+  }
+
+  /**
+   * The body piece by piece, with backpressure: `for await (const chunk of response.body)`. Leaving the loop early closes
+   * the response.
+   */
+  get body(): AsyncIterable<Uint8Array> {
+    return { [Symbol.asyncIterator]: () => this.#each(() => this.readChunk()) };
+  }
+
+  async *#each<T>(next: () => Awaitable<T | null>): AsyncGenerator<T, void, void> {
+    let whole = false;
+    try {
+      for (;;) {
+        const piece = await next();
+        whole = piece === null;
+        if (piece === null) return;
+        yield piece;
+      }
+    } finally {
+      if (!whole) this.close();
+    }
+  }
+
+  /**
+   * The body as a web stream of bytes, for what takes one. Outside a task it is read as any stream; a task that waits for
+   * it says `fromPromise(reader.read())`. Cancelling the stream ends the connection.
+   */
+  stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.streamAs((error) => error);
+  }
+
+  /** @internal The body as a stream whose errors are said as `translate` says them. */
+  streamAs(translate: TranslateError): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#body.stream(translate);
+  }
+
+  /** The next piece of the body, null after the last: `while ((chunk = yield* response.readChunk()) !== null)`. */
+  readChunk(): Coroutine<Uint8Array | null> {
+    return readChunk(this.#body);
+  }
+
+  /**
+   * Hands the chunks to `onChunk` as they come from the socket: no copy, no promise a chunk. Resolves with the number of
+   * bytes once the body is whole.
+   *
+   * `onChunk` runs inside the socket's callback, outside any task; it may write synchronously and must not wait. When it
+   * returns `false`, nothing more comes until `flow.resume()` is called; `sockRead` does not run meanwhile. What it throws
+   * ends the connection and is thrown here. Chunks may be kept.
+   */
+  consume(onChunk: ChunkSink): Awaitable<number> {
+    return this.#body.consume(onChunk);
+  }
+
+  /** Throws a {@link ClientResponseError} when the status is 400 or more; the response stays open. */
+  raiseForStatus(): void {
+    if (this.ok) return;
+    throw new ClientResponseError(
+      this.#exchange.line,
+      this.#facts(),
+      `answered ${this.status}${this.reason === '' ? '' : ` ${this.reason}`}`,
+    );
+  }
+
+  /**
+   * Done with this response: what is left of the body is read away in the background, so that the connection serves the
+   * next request; more than 64 KiB, or longer than a second, and the connection is ended.
+   */
+  release(): void {
+    this.#body.release(getEventLoop());
+  }
+
+  /** Ends the connection now, unless the body has come whole. */
+  close(): void {
+    this.#body.close();
+  }
+
+  /** `release()`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.release();
+    return Promise.resolve();
+  }
+
+  /** @internal Calls back when the body has ended: with the error that ended it, or null when it came whole. */
+  whenEnded(callback: (error: unknown) => void): void {
+    this.#exchange.whenEnded(callback);
+  }
+
+  #facts(): ResponseFacts {
+    return { status: this.status, reason: this.reason, rawHeaders: this.rawHeaders, history: this.history };
+  }
+
+  /** @internal The whole body decoded. */
+  *readText(encoding: string | null): GeneratorBody<string> {
+    this.refuseCoded();
+    return decodeText(yield* this.#body.bytes(), encoding, this.charset);
+  }
+
+  /** @internal The whole body parsed; who asks for a type vouches for it. */
+  *readJson<T>(wanted: string | null | undefined): GeneratorBody<T> {
+    const type = this.contentType;
+    const fits = wanted === undefined ? isJsonType(type) : wanted === null || type === mediaType(wanted);
+    if (!fits) throw new ContentTypeError(this.#exchange.line, this.#facts(), type);
+    const text = yield* this.readText(null);
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw new UnreadableBodyError(this.#exchange.line, this.#exchange.bytes, 'the body is not JSON', {
+        cause: error,
+      });
+    }
+  }
+
+  /** @internal The whole body as a form. */
+  *readForm(): GeneratorBody<FormData> {
+    this.refuseCoded();
+    try {
+      return yield* readForm(this.#body, this.#head.get('content-type'));
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      throw new UnreadableBodyError(this.#exchange.line, this.#exchange.bytes, 'the body is no form', { cause: error });
+    }
+  }
+
+  /** @internal Throws for a body whose coding nobody undoes. */
+  refuseCoded(): void {
+    if (this.#exchange.decodes) return;
+    const coding = this.#head.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
+    if (coding === 'identity' || coding === '') return;
+    const words = `the body is coded (${coding}), which is not undone here: bytes() gives it as sent, the header accept-encoding says what may be sent`;
+    throw new UnreadableBodyError(this.#exchange.line, this.#exchange.bytes, words);
+  }
+}
+
+/** The length of the body that follows; a HEAD is answered with the length of what is not sent. */
+function announcedLength({ exchange, head }: ResponseParts): number | null {
+  return exchange.line.method === 'HEAD' ? null : head.contentLength;
+}
+
+/** The pairs of a flat list. */
+function pairUp(flat: readonly string[]): RawHeaders {
+  const pairs: [string, string][] = [];
+  for (let at = 0; at + 1 < flat.length; at += 2) pairs.push([flat[at] ?? '', flat[at + 1] ?? '']);
+  return pairs;
+}
+
+const readFormData = coroutine(function* (response: ClientResponse) {
+  return yield* response.readForm();
+});
+
+const readText = coroutine(function* (response: ClientResponse, encoding: string | null) {
+  return yield* response.readText(encoding);
+});
+
+const readJson = coroutine(function* <T>(
+  response: ClientResponse,
+  wanted: string | null | undefined,
+): GeneratorBody<T> {
+  return yield* response.readJson<T>(wanted);
+});
