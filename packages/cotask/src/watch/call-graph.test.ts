@@ -114,6 +114,31 @@ describe.each(gears)('a call graph, in the %s gear', (gear) => {
     expect(lines).toEqual(['one two one!']);
   });
 
+  test('of a chain of 10,000 tasks is whole as data; as text it has a hundred levels and says how many more', async () => {
+    const lines = await play(gear, function* (stage) {
+      const first = stage.spawn(() => on(sleep(1)), { name: 'task 0' });
+      let last: Task<unknown> = first;
+      for (let n = 1; n <= 10_000; n++) {
+        const waitsFor = last;
+        last = stage.spawn(() => on(waitsFor), { name: `task ${n}` });
+      }
+      yield* on(sleep(0));
+      yield* on(sleep(0));
+      let levels = 0;
+      for (
+        let graph = captureCallGraph(first);
+        graph !== undefined && graph !== null;
+        graph = graph.awaitedBy[0] ?? null
+      )
+        levels += 1;
+      stage.log(levels);
+      const text = formatCallGraph(first).trimEnd().split('\n');
+      stage.log(text.filter((line) => line.includes('* task')).length, text.at(-1));
+      yield* on(last);
+    });
+    expect(lines).toEqual(['10001', '100 … and 9901 more above the 100 levels told']);
+  });
+
   test('of the task that runs begins with the line that asks', async () => {
     const lines = await play(gear, function* (stage) {
       const graph = captureCallGraph();

@@ -55,17 +55,27 @@ export function captureCallGraph(
   if (future !== null && !isFuture(future))
     throw new MisuseError('COTASK_BAD_OPTION', `a call graph is one of a task or a future, got ${typeof future}`);
   refuseUnknownOptions('captureCallGraph()', options, ['limit']);
-  return future === null ? null : graphOf(future, null, options.limit ?? Infinity, new Set());
+  return future === null ? null : graphOf(future, options.limit ?? Infinity);
 }
 
-function graphOf(future: Future<unknown>, via: string | null, limit: number, seen: Set<Future<unknown>>): CallGraph {
-  const name = future instanceof Task ? future.name : future.label;
-  const repeated = seen.has(future);
-  const callStack = repeated ? [] : stackNow(future, limit);
-  seen.add(future);
-  const above = repeated ? [] : [...awaitersOf(future, () => true), ...addedAwaiters(future)];
-  const awaitedBy = above.map((awaiter) => graphOf(awaiter.task, awaiter.via, limit, seen));
-  return { name, via, callStack, awaitedBy, repeated };
+/** Without recursion: a chain of tasks may be longer than the stack is deep. */
+function graphOf(first: Future<unknown>, limit: number): CallGraph | null {
+  const top: CallGraph[] = [];
+  const seen = new Set<Future<unknown>>();
+  const left: { future: Future<unknown>; via: string | null; into: CallGraph[] }[] = [
+    { future: first, via: null, into: top },
+  ];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const { future, via, into } = next;
+    const repeated = seen.has(future);
+    seen.add(future);
+    const name = future instanceof Task ? future.name : future.label;
+    const awaitedBy: CallGraph[] = [];
+    into.push({ name, via, callStack: repeated ? [] : stackNow(future, limit), awaitedBy, repeated });
+    const above = repeated ? [] : [...awaitersOf(future, () => true), ...addedAwaiters(future)];
+    for (const awaiter of above.toReversed()) left.push({ future: awaiter.task, via: awaiter.via, into: awaitedBy });
+  }
+  return top[0] ?? null;
 }
 
 /** The task that runs this line stands where it calls. */
@@ -74,20 +84,35 @@ function stackNow(future: Future<unknown>, limit: number): StackEntry[] {
   return future === currentTask() ? readFrames(captureStack()).slice(0, limit) : stackOf(future, limit);
 }
 
-/** The same as text. */
+/** The same as text, a hundred levels of it: the margin grows with each. */
 export function formatCallGraph(
   future: Future<unknown> | null = currentTask(),
   options: CallGraphOptions = {},
 ): string {
   const graph = captureCallGraph(future, options);
-  return graph === null ? '' : formatGraph(graph, '');
+  return graph === null ? '' : formatGraph(graph);
 }
 
-function formatGraph({ name, via, callStack, awaitedBy, repeated }: CallGraph, margin: string): string {
+/** Each level has a wider margin: the text of a chain of thousands would be hundreds of megabytes. */
+const mostLevels = 100;
+
+function formatGraph(top: CallGraph): string {
+  let text = '';
+  let higher = 0;
+  const left = [{ graph: top, level: 0 }];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const { graph, level } = next;
+    if (level < mostLevels) text += formatLevel(graph, '    '.repeat(level));
+    else higher += 1;
+    for (const above of graph.awaitedBy.toReversed()) left.push({ graph: above, level: level + 1 });
+  }
+  return higher === 0 ? text : `${text}… and ${higher} more above the ${mostLevels} levels told\n`;
+}
+
+function formatLevel({ name, via, callStack, awaitedBy, repeated }: CallGraph, margin: string): string {
   const how = `${via === null ? '' : ` (${via})`}${repeated ? ' (see above)' : ''}`;
   const stack = callStack.length === 0 ? '' : `${margin}  + Call stack:\n${formatStack(callStack, `${margin}  |   `)}`;
-  const above = awaitedBy.map((graph) => formatGraph(graph, `${margin}    `)).join('');
-  return `${margin}* ${name}${how}\n${stack}${above === '' ? '' : `${margin}  + Awaited by:\n${above}`}`;
+  return `${margin}* ${name}${how}\n${stack}${awaitedBy.length === 0 ? '' : `${margin}  + Awaited by:\n`}`;
 }
 
 /** Prints the same to standard error. */
