@@ -3,8 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { coroutine, createTask, gather, getRunningLoop, rateLimiter, run, sleep } from '../index.ts';
-import type { RateLimiterOptions } from '../index.ts';
+import { coroutine, createTask, gather, getRunningLoop, newEventLoop, rateLimiter, run, sleep } from '../index.ts';
+import type { Future, RateLimiterOptions } from '../index.ts';
 import { contractOf } from '../testing/awaitable-contract.ts';
 import type { AwaitableKind } from '../testing/awaitable-contract.ts';
 import { attempt, gears, on } from '../testing/both-gears.ts';
@@ -58,6 +58,47 @@ describe('a rate limiter', () => {
   test('does not drift, however many it gives', async () => {
     const times = await timesOf(3_001, { rate: 3, per: 1_000 });
     expect(times.at(-1)).toBeCloseTo(1_000_000, 3);
+  });
+
+  test('goes on in a later run with what is still to be waited for, whatever the clock of that says', async () => {
+    const limiter = rateLimiter({ rate: 10 });
+    const times: number[] = [];
+    const main = coroutine(function* (late: number) {
+      yield* sleep(late);
+      for (let i = 0; i < 2; i++) {
+        yield* limiter.acquire();
+        times.push(getRunningLoop().time());
+      }
+    });
+    await run(main(10_000), { host: new VirtualHost() });
+    await run(main(0), { host: new VirtualHost() });
+    await run(main(30), { host: new VirtualHost() });
+    expect(times).toEqual([10_000, 10_100, 100, 200, 130, 230]);
+  });
+
+  test('leaves out those whose loop was closed while they waited', async () => {
+    const limiter = rateLimiter({ rate: 10 });
+    const times: number[] = [];
+    const closed = newEventLoop({ host: new VirtualHost() });
+    closed.setExceptionHandler(() => {});
+    const behind: Future<void>[] = [];
+    await closed.runUntilComplete(
+      coroutine(function* () {
+        limiter.tryAcquire();
+        for (let i = 0; i < 3; i++) behind.push(createTask(limiter.acquire()));
+        yield* sleep(0);
+      })(),
+    );
+    closed.close();
+    const main = coroutine(function* () {
+      for (let i = 0; i < 2; i++) {
+        yield* limiter.acquire();
+        times.push(getRunningLoop().time());
+      }
+      times.push(Number(limiter.tryAcquire()));
+    });
+    await run(main(), { host: new VirtualHost() });
+    expect(times).toEqual([100, 200, 0]);
   });
 
   test('saves up its burst and no more', async () => {

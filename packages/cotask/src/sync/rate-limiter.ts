@@ -7,6 +7,7 @@ import type { Returned } from '../tasks/call.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { getEventLoop } from '../tasks/default-loop.ts';
+import type { EventLoop } from '../tasks/event-loop.ts';
 import { park } from '../tasks/parked.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
 
@@ -31,8 +32,10 @@ export class RateLimiter {
   readonly #name: string | null;
   /** When the bucket is full again, in time of the loop: what was given puts it off, so no rounding adds up. */
   #fullAt = -Infinity;
-  /** Somebody is at the head of the line and waits for the time to pass. */
-  #headed = false;
+  /** The loop that its times are of: the one that used it last. */
+  #loop: EventLoop | null = null;
+  /** The loop of whoever is at the head of the line and waits for the time to pass. */
+  #head: EventLoop | null = null;
 
   /** @internal */
   constructor(interval: number, burst: number, name: string | null) {
@@ -53,8 +56,8 @@ export class RateLimiter {
   /** Takes tokens if they are there and nobody waits; false otherwise. */
   tryAcquire(tokens = 1): boolean {
     this.#refuseBadTokens(tokens);
-    const now = getEventLoop().time();
-    if (this.#headed || this.#readyAt(tokens, now) > now) return false;
+    const now = this.#now(getEventLoop());
+    if (this.#isHeaded() || this.#readyAt(tokens, now) > now) return false;
     this.#give(tokens, now);
     return true;
   }
@@ -70,14 +73,15 @@ export class RateLimiter {
 
   /** @internal */
   *taking(tokens: number): GeneratorBody<void> {
-    if (this.#headed) yield* this.#line.wait(this.#words);
-    this.#headed = true;
+    if (this.#isHeaded()) yield* this.#line.wait(this.#words);
+    const loop = getEventLoop();
+    this.#head = loop;
     try {
-      const now = getEventLoop().time();
+      const now = this.#now(loop);
       const when = this.#readyAt(tokens, now);
-      this.#give(tokens, when > now ? yield* this.#until(when) : now);
+      this.#give(tokens, when > now ? yield* this.#until(when, loop) : now);
     } finally {
-      this.#headed = this.#line.wakeOne();
+      this.#passOn();
     }
   }
 
@@ -85,13 +89,36 @@ export class RateLimiter {
    * Waits, and gives the time that counts as that of the tokens. Timers are late: up to half an interval of that is made
    * up for, or the rate would never be reached; more would let too many through in a row.
    */
-  *#until(when: number): GeneratorBody<number> {
-    const loop = getEventLoop();
+  *#until(when: number, loop: EventLoop): GeneratorBody<number> {
     yield* park<void>(this.#words, (settle) => {
       const timer = loop.callAt(when, () => settle.resolve());
       return () => timer.cancel();
     });
-    return Math.max(when, loop.time() - this.#interval / 2);
+    return Math.max(when, this.#now(loop) - this.#interval / 2);
+  }
+
+  /** Somebody is there before whoever comes now; one whose loop was closed under it will never go on. */
+  #isHeaded(): boolean {
+    if (this.#head?.isClosed() === true) this.#passOn();
+    return this.#head !== null;
+  }
+
+  /** The next in line whose loop is open is at its head. */
+  #passOn(): void {
+    let next = this.#line.first();
+    for (; next?.loop.isClosed() === true; next = this.#line.first()) next.cancel();
+    this.#head = next?.loop ?? null;
+    this.#line.wakeOne();
+  }
+
+  /** The time; where loops have clocks of their own, what is still to be waited for is the same on the next one's. */
+  #now(loop: EventLoop): number {
+    if (this.#loop !== null && this.#loop !== loop) {
+      const before = this.#loop.time();
+      this.#fullAt += loop.time() - before;
+    }
+    this.#loop = loop;
+    return loop.time();
   }
 
   /** When so many tokens are there, in time of the loop. */
