@@ -106,7 +106,7 @@ export { fromEvent } from './interop/from-event.ts';
 export type { FromEventOptions } from './interop/from-event.ts';
 export { events } from './interop/events.ts';
 export type { EventStream, EventsOptions } from './interop/events.ts';
-export type { EmitterLike, EventTargetLike } from './interop/listen.ts';
+export type { EmitterLike, EventTargetLike } from './scopes/listen.ts';
 export { pull } from './interop/pull.ts';
 export type { Puller } from './interop/pull.ts';
 export { pipe } from './interop/pipe.ts';

@@ -3,14 +3,15 @@ import { MisuseError, QueueFull } from '../errors.ts';
 import { refuseUnknownOptions, shown } from '../options.ts';
 import { Fifo } from '../queues/fifo.ts';
 import { abortError, onAbort, refuseBadSignal } from '../scopes/abort-signal.ts';
+import { listen } from '../scopes/listen.ts';
+import type { EmitterLike, EventSource, EventTargetLike } from '../scopes/listen.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { Coroutine } from '../tasks/coroutine.ts';
 import { waitForForeign } from '../tasks/foreign.ts';
 import { WaitQueue } from '../tasks/wait-queue.ts';
+import { errorEvent, errorOf, refuseBadSource } from './error-event.ts';
 import type { FromEventOptions } from './from-event.ts';
-import { errorEvent, errorOf, listen, refuseBadSource } from './listen.ts';
-import type { EmitterLike, EventSource, EventTargetLike } from './listen.ts';
 
 /** Options of `events`. */
 export interface EventsOptions<V> extends FromEventOptions<V> {

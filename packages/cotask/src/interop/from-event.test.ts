@@ -6,6 +6,7 @@ import type { Awaitable, CotaskError } from '../index.ts';
 import { contractOf } from '../testing/awaitable-contract.ts';
 import type { AwaitableKind } from '../testing/awaitable-contract.ts';
 import { attempt, gears, inGear, on } from '../testing/both-gears.ts';
+import type { EitherBody } from '../testing/both-gears.ts';
 import { play } from '../testing/stage.ts';
 
 const listenersOf = (emitter: EventEmitter): number =>
@@ -137,6 +138,49 @@ describe.each(gears)('fromEvent(), in the %s gear', (gear) => {
       }
     });
     expect(lines).toEqual(['TO 0 0', 'TO 0 0']);
+  });
+
+  test('has one listener an event, however many wait; they are told in their order, and each has arguments of its own', async () => {
+    const lines = await play(gear, function* (stage) {
+      const { log } = stage;
+      const [emitter, target] = [new EventEmitter(), new CountingTarget()];
+      const waiting = (name: string): EitherBody<void> =>
+        (function* () {
+          const args = yield* on(fromEvent<unknown[]>(emitter, 'go'));
+          args.push(name);
+          log(args);
+          yield* on(fromEvent(target, 'end'));
+          log(name, 'ends');
+        })();
+      const tasks = ['a', 'b', 'c', 'd'].map((name) => stage.spawn(() => waiting(name)));
+      yield* on(sleep(1));
+      log(listenersOf(emitter));
+      tasks[1]?.cancel();
+      yield* on(sleep(1));
+      log(listenersOf(emitter));
+      emitter.emit('go', 5);
+      yield* on(sleep(1));
+      log(listenersOf(emitter), target.count);
+      target.dispatchEvent(new Event('end'));
+      yield* on(sleep(1));
+      log(target.count);
+    });
+    expect(lines).toEqual(['2', '2', '[5, a]', '[5, c]', '[5, d]', '0 1', 'a ends', 'c ends', 'd ends', '0']);
+  });
+
+  test('hears an emitter that was made to forget all its listeners while others wait', async () => {
+    const lines = await play(gear, function* (stage) {
+      const { log } = stage;
+      const emitter = new EventEmitter();
+      const first = stage.spawn(() => on(fromEvent(emitter, 'open', { error: null })));
+      yield* on(sleep(1));
+      emitter.removeAllListeners();
+      const second = stage.spawn(() => on(fromEvent(emitter, 'open', { error: null })));
+      yield* on(sleep(1));
+      emitter.emit('open', 1);
+      log(yield* on(first), yield* on(second), listenersOf(emitter));
+    });
+    expect(lines).toEqual(['[1] [1] 0']);
   });
 
   test('takes an emitter that answers at once', async () => {

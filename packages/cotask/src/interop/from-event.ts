@@ -2,10 +2,11 @@
 import { refuseUnknownOptions } from '../options.ts';
 import { abortSignal, refuseBadSignal } from '../scopes/abort-signal.ts';
 import type { AbortSignalLike } from '../scopes/abort-signal.ts';
+import { listen } from '../scopes/listen.ts';
+import type { EmitterLike, EventSource, EventTargetLike } from '../scopes/listen.ts';
 import type { Awaitable } from '../tasks/awaitable.ts';
 import { parkForeign } from '../tasks/foreign.ts';
-import { errorEvent, errorOf, listen, refuseBadSource } from './listen.ts';
-import type { EmitterLike, EventSource, EventTargetLike } from './listen.ts';
+import { errorEvent, errorOf, refuseBadSource } from './error-event.ts';
 
 /** Options of `fromEvent`. */
 export interface FromEventOptions<V> {

@@ -8,6 +8,7 @@ import { currentScope } from '../tasks/current.ts';
 import { InnerScope } from '../tasks/scope.ts';
 import { openInnerScope, refuseBadBody, refuseBadScopeOptions, runTranslated } from './in-scope.ts';
 import type { ScopeHandle, ScopeOptions } from './in-scope.ts';
+import { listen } from './listen.ts';
 
 /** An `AbortSignal`, or what is like one. */
 export interface AbortSignalLike {
@@ -17,37 +18,12 @@ export interface AbortSignalLike {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-interface Watch {
-  readonly calls: Set<() => void>;
-  readonly listener: () => void;
-}
-
-/** One listener a signal, however many watch it: to add and take out listeners costs Node more the more there are. */
-const watches: WeakMap<AbortSignalLike, Watch> = new WeakMap();
-
 /**
  * Calls `call` when the signal is aborted, and returns how to stop that. However many watch one signal, it has one listener.
  * It is not called for a signal that is aborted already.
  */
 export function onAbort(signal: AbortSignalLike, call: () => void): () => void {
-  const watch = watches.get(signal) ?? startWatch(signal);
-  watch.calls.add(call);
-  return () => {
-    if (!watch.calls.delete(call) || watch.calls.size > 0) return;
-    watches.delete(signal);
-    signal.removeEventListener('abort', watch.listener);
-  };
-}
-
-function startWatch(signal: AbortSignalLike): Watch {
-  const calls = new Set<() => void>();
-  const listener = (): void => {
-    for (const call of calls) call();
-  };
-  const watch = { calls, listener };
-  watches.set(signal, watch);
-  signal.addEventListener('abort', listener);
-  return watch;
+  return listen(signal, 'abort', () => call());
 }
 
 /** What work that a signal has ended throws: the signal's reason, or where that is no error, `COTASK_ABORTED` with it as cause. */

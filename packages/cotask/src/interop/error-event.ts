@@ -1,32 +1,7 @@
-/** Event targets and emitters, as one. */
+/** What the events of a source mean to those who wait for one. */
 import { CotaskError, MisuseError } from '../errors.ts';
 import { refuseNoFunction } from '../options.ts';
-
-/** An `EventTarget`, or what is like one. */
-export interface EventTargetLike {
-  addEventListener(name: string, listener: (event: Event) => void): void;
-  removeEventListener(name: string, listener: (event: Event) => void): void;
-}
-
-/** Node's `EventEmitter`, or what is like one. */
-export interface EmitterLike {
-  on(name: string, listener: (...args: unknown[]) => void): unknown;
-  off(name: string, listener: (...args: unknown[]) => void): unknown;
-}
-
-/** What events are heard from. */
-export type EventSource = EventTargetLike | EmitterLike;
-
-/** Calls `heard` with each event: the event itself of a target, the arguments of an emitter. Returns how to stop. */
-export function listen(source: EventSource, name: string, heard: (value: unknown) => void): () => void {
-  if ('addEventListener' in source) {
-    source.addEventListener(name, heard);
-    return () => source.removeEventListener(name, heard);
-  }
-  const listener = (...args: unknown[]): void => heard(args);
-  source.on(name, listener);
-  return () => void source.off(name, listener);
-}
+import type { EventSource } from '../scopes/listen.ts';
 
 /** Which event is an error: an emitter's `'error'`, unless one waits for that. */
 export function errorEvent(source: EventSource, name: string, error: string | null | undefined): string | null {
