@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import {
+  MisuseError,
   Task,
   coroutine,
   createEagerTaskFactory,
@@ -8,12 +9,13 @@ import {
   currentTask,
   eagerTaskFactory,
   gather,
+  getRunningLoop,
   newEventLoop,
   run,
   sleep,
   taskGroup,
 } from '../index.ts';
-import type { Awaitable, Coroutine, EventLoop, TaskOptions } from '../index.ts';
+import type { Awaitable, Coroutine, EventLoop, TaskFactory, TaskOptions } from '../index.ts';
 import { attempt, gears, inGear, on } from '../testing/both-gears.ts';
 import type { EitherBody } from '../testing/both-gears.ts';
 import { me, play } from '../testing/stage.ts';
@@ -346,6 +348,52 @@ test('a task that a class makes outside a factory waits for its turn', async () 
   });
   await run(main());
   expect(told).toEqual(['made', 'begun']);
+});
+
+test('a factory that returns a task of another loop, or not the eager task that it made, is refused by name', async () => {
+  const told: string[] = [];
+  const other = newEventLoop();
+  const body = coroutine(function* () {
+    told.push('begun');
+  });
+  const main = coroutine(function* () {
+    const loop = getRunningLoop();
+    const kept = createTask(sleep(0));
+    const factories: TaskFactory[] = [
+      (_, coro, options) => new Task(other, coro, options),
+      (own, coro, options) => {
+        void new Task(own, body(), { name: 'stray', eager: true });
+        return new Task(own, coro, options);
+      },
+      (own, coro, options) => {
+        void new Task(own, coro, { ...options, eager: true });
+        throw new Error('broken');
+      },
+    ];
+    for (const factory of factories) {
+      loop.setTaskFactory(factory);
+      try {
+        createTask(sleep(0), { name: 'one' });
+      } catch (error) {
+        told.push(String(error instanceof MisuseError ? error.code : error), String(error));
+      }
+    }
+    loop.setTaskFactory(null);
+    yield* kept;
+    yield* sleep(1);
+    told.push(loop.allTasks().length === 1 ? 'none left' : 'tasks left');
+  });
+  await run(main());
+  expect(told).toEqual([
+    'COTASK_WRONG_LOOP',
+    'MisuseError: a task factory returned task "one", which is of another loop',
+    'COTASK_NOT_A_TASK',
+    'MisuseError: a task factory made task "stray" to begin at once and returned task "one": return it, or make it with createTask',
+    'Error: broken',
+    'Error: broken',
+    'none left',
+  ]);
+  other.close();
 });
 
 test('a factory that returns no task is refused, and so is what is no factory', async () => {

@@ -102,6 +102,8 @@ export class EventLoop extends Scheduler {
   readonly #asyncgens: Set<Asyncgen> = new Set();
   /** How many task factories are on the stack. */
   #making = 0;
+  /** The eager task that the factory which runs has made: to be begun when it is returned. */
+  #toBegin: Task<unknown> | null = null;
   #debug: boolean;
   #byItself = false;
   /** Who is told when a run cannot go on. */
@@ -234,8 +236,8 @@ export class EventLoop extends Scheduler {
 
   /**
    * Makes a task of a coroutine and puts it at the end of the ready list; nothing of it runs now, unless it is `eager`.
-   * @throws {MisuseError} `COTASK_NOT_A_COROUTINE` for anything that is not awaitable, `COTASK_LOOP_CLOSED`;
-   * `COTASK_NOT_A_TASK` when the task factory returns something else.
+   * @throws {MisuseError} `COTASK_NOT_A_COROUTINE` for what cannot be awaited, and for a task or future, `COTASK_LOOP_CLOSED`;
+   * `COTASK_NOT_A_TASK`, `COTASK_WRONG_LOOP` when the task factory returns something else.
    */
   createTask<T>(coro: Awaitable<T>, options: TaskOptions = noTaskOptions): Task<T> {
     this.refuseClosed();
@@ -249,23 +251,36 @@ export class EventLoop extends Scheduler {
   }
 
   #makeTask<T>(factory: TaskFactory, coro: Awaitable<T>, options: TaskOptions): Task<T> {
-    let task: Task<T>;
+    const outer = this.#handToBegin(null);
+    let task: Task<T> | null = null;
+    let stray: Task<unknown> | null = null;
     this.#making += 1;
     try {
       task = factory(this, coro, options);
     } finally {
       this.#making -= 1;
+      const made = this.#handToBegin(outer);
+      if (made !== task) {
+        stray = made;
+        made?.neverBegin();
+      }
     }
-    if (!(task instanceof Task)) {
-      throw new MisuseError('COTASK_NOT_A_TASK', `a task factory returns a task, this one returned ${typeof task}`);
-    }
+    refuseBadTask(this, task, stray);
     beginNow(task);
     return task;
   }
 
-  /** @internal True while whoever makes an eager task begins it. */
-  get beginsTasks(): boolean {
-    return this.#making > 0 && this.isRunning();
+  #handToBegin(next: Task<unknown> | null): Task<unknown> | null {
+    const made = this.#toBegin;
+    this.#toBegin = next;
+    return made;
+  }
+
+  /** @internal True when whoever makes this eager task begins it. */
+  begins(task: Task<unknown>): boolean {
+    if (this.#making === 0 || this.#toBegin !== null || !this.isRunning()) return false;
+    this.#toBegin = task;
+    return true;
   }
 
   /**
@@ -605,6 +620,18 @@ function refuseBadHost(host: Host | undefined): void {
 function noted<H extends Handle>(handle: H, callback: (...args: never) => unknown): H {
   if (hooks.handleMade !== null) hooks.handleMade(handle, callback);
   return handle;
+}
+
+function refuseBadTask(loop: EventLoop, task: unknown, stray: Task<unknown> | null): asserts task is Task<unknown> {
+  if (!(task instanceof Task))
+    throw new MisuseError('COTASK_NOT_A_TASK', `a task factory returns a task, this one returned ${typeof task}`);
+  if (task.loop !== loop)
+    throw new MisuseError('COTASK_WRONG_LOOP', `a task factory returned ${task.label}, which is of another loop`);
+  if (stray === null) return;
+  throw new MisuseError(
+    'COTASK_NOT_A_TASK',
+    `a task factory made ${stray.label} to begin at once and returned ${task.label}: return it, or make it with createTask`,
+  );
 }
 
 function refuseBadTaskOptions(options: TaskOptions): void {

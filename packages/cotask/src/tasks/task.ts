@@ -90,7 +90,7 @@ export class Task<T> extends Future<T> {
       this.scope.locals = given === null ? inheritedLocals() : given.locals;
       this.scope.frame = given === null ? context.captureWith(this.scope) : given.captureWith(this.scope);
       const driver = new TaskDriver(this, source);
-      if (options.eager !== true || !loop.beginsTasks) driver.makeReady();
+      if (options.eager !== true || !loop.begins(this)) driver.makeReady();
     }
     loop.addTask(this);
     if (hooks.taskCreated !== null) hooks.taskCreated(this);
@@ -218,6 +218,12 @@ export class Task<T> extends Future<T> {
   /** @internal Resumes its body. */
   driver(): TaskDriver<unknown> | null {
     return this.scope.waits().find((wait) => wait instanceof TaskDriver) ?? null;
+  }
+
+  /** @internal It was made to begin at once, and whoever made it has not handed it over. */
+  neverBegin(): void {
+    this.driver()?.makeReady();
+    this.cancel();
   }
 
   /**
