@@ -15,6 +15,7 @@ import {
   Queue,
   Semaphore,
   asCompleted,
+  coroutine,
   ensureFuture,
   forEach,
   fromPromise,
@@ -168,7 +169,7 @@ const meetings: Record<string, (words: GearWords) => Meeting> = {
       for (const next of asCompleted([sleep(2), sleep(1)])) yield* then(next, look);
     },
   }),
-  scopes: ({ body, spawn }) => ({
+  scopes: ({ body }) => ({
     *caller(look) {
       yield* then(
         timeout(
@@ -180,7 +181,7 @@ const meetings: Record<string, (words: GearWords) => Meeting> = {
       yield* then(
         taskGroup(
           body(function* (group: { createTask(coro: Awaitable<unknown>): unknown }) {
-            group.createTask(spawn(() => then(sleep(1), look)));
+            group.createTask(coroutine(body(() => then(sleep(1), look)))());
             yield* then(sleep(0), look);
           }),
         ),

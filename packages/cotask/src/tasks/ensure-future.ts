@@ -65,7 +65,7 @@ export function isAwaitable<T>(value: Awaitable<T> | PromiseLike<T>): value is A
 
 /**
  * Makes a task of a coroutine on the running loop (outside any, on the default loop).
- * @throws {MisuseError} `COTASK_NOT_A_COROUTINE` for anything that is not awaitable.
+ * @throws {MisuseError} `COTASK_NOT_A_COROUTINE` for what cannot be awaited, and for a task or future.
  */
 export function createTask<T>(coro: Awaitable<T>, options: TaskOptions = noTaskOptions): Task<T> {
   return getEventLoop().createTask(coro, options);

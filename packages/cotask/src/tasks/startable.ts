@@ -2,12 +2,19 @@
 import { MisuseError } from '../errors.ts';
 import { isThenable } from './awaitable.ts';
 import type { Awaitable } from './awaitable.ts';
+import { Future } from './future.ts';
 import { Startable } from './gears/gear.ts';
 import type { Wait } from './park.ts';
 
 /** A coroutine as it is; any other awaitable as a body that waits for it. */
 export function startable<T>(coro: Awaitable<T>): Startable<T> {
   if (coro instanceof Startable) return coro;
+  if (coro instanceof Future) {
+    throw new MisuseError(
+      'COTASK_NOT_A_COROUTINE',
+      `a task is made of a coroutine, got ${coro.label}, which can be awaited as it is; ensureFuture() takes both`,
+    );
+  }
   if (typeof coro === 'object' && coro !== null && Symbol.iterator in coro && 'then' in coro)
     return new WaitingBody(coro);
   if (isThenable(coro)) {
