@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { DeadlockError, coroutine, fromPromise, getRunningLoop, run, sleep } from '../index.ts';
+import { DeadlockError, coroutine, createTask, fromPromise, getRunningLoop, run, sleep } from '../index.ts';
+import { park } from '../lowlevel.ts';
 import { foreignTurn } from '../probes/vocabulary.ts';
 import { VirtualHost } from './index.ts';
 import { gears, on } from './both-gears.ts';
@@ -53,6 +54,24 @@ describe.each(gears)('virtual time, in the %s gear', (gear) => {
     });
     expect(lines).toEqual(['inside 2.5', 'outside 3']);
   });
+});
+
+test('time stands still while it is held, and goes on when it is not', async () => {
+  const host = new VirtualHost();
+  const main = coroutine(async () => {
+    const slept = createTask(sleep(10));
+    const letGo = host.hold();
+    const letOtherGo = host.hold();
+    letOtherGo();
+    letOtherGo();
+    // The event comes from outside: without the hold nothing could wake the task, and time would move.
+    await park<void>('a foreign event', (settle) => void setTimeout(() => settle.resolve(), 20));
+    expect([host.now(), slept.done()]).toEqual([0, false]);
+    letGo();
+    await slept;
+    expect(host.now()).toBe(10);
+  });
+  await run(main(), { host });
 });
 
 test('foreign promises that settle by themselves come before the next deadline', async () => {

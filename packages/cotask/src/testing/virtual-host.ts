@@ -28,6 +28,7 @@ export class VirtualHost implements Host {
   readonly #platform: Host = pickHost();
   #now = 0;
   #turnsLeft = foreignTurns;
+  #held = 0;
 
   now(): number {
     return this.#now;
@@ -41,6 +42,19 @@ export class VirtualHost implements Host {
     if (!(ms >= 0 && Number.isFinite(ms)))
       throw new MisuseError('COTASK_BAD_TIME', `advance() takes milliseconds, got ${String(ms)}`);
     this.#now += ms;
+  }
+
+  /**
+   * Time stands still until the function that it returns is called: for work of the platform whose end will come (a thread
+   * of zlib's, a file that is read), however many turns it takes.
+   */
+  hold(): () => void {
+    let holds = true;
+    this.#held += 1;
+    return () => {
+      if (holds) this.#held -= 1;
+      holds = false;
+    };
   }
 
   inRoot(fn: () => void): void {
@@ -60,6 +74,10 @@ export class VirtualHost implements Host {
   }
 
   idle(deadline: number | null, wake: () => void, foreign: Foreign): IdleAnswer {
+    if (this.#held > 0) {
+      this.#platform.turn(wake);
+      return 'armed';
+    }
     if (foreign === 'yes' && deadline === null) return 'armed';
     if (foreign !== 'no' && this.#turnsLeft > 0) {
       this.#turnsLeft -= 1;

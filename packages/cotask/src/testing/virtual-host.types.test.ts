@@ -11,6 +11,7 @@ test('a virtual host is a host, whose time moves by milliseconds', () => {
   expectTypeOf(host.advance).parameters.toEqualTypeOf<[ms: number]>();
   void (async () => {
     expectTypeOf(await run(sleep(1, 'slept'), { host })).toEqualTypeOf<string>();
+    expectTypeOf(host.hold()).toEqualTypeOf<() => void>();
     void new EventLoop({ host });
     // @ts-expect-error the class, not one of it
     void run(sleep(1), { host: VirtualHost });
