@@ -17,6 +17,9 @@ export interface DecodedBody {
   letInput(): void;
 }
 
+/** Called when the thread pool gets work; what it returns, when that is done. */
+export type HoldTime = () => (() => void) | null;
+
 /** The decoder of one body. */
 export class ContentDecoder {
   readonly #codings: readonly ContentCoding[];
@@ -24,18 +27,24 @@ export class ContentDecoder {
   /** One a coding, the one put on last first; made when the first byte comes: a body may have none. */
   #stages: Transform[] = [];
   #held = false;
+  #paused = false;
   #ended = false;
+  readonly #holdTime: HoldTime | null;
+  #letTimeGo: (() => void) | null = null;
 
-  constructor(codings: readonly ContentCoding[], body: DecodedBody) {
+  constructor(codings: readonly ContentCoding[], body: DecodedBody, holdTime: HoldTime | null = null) {
     this.#codings = codings;
     this.#body = body;
+    this.#holdTime = holdTime;
   }
 
   /** A chunk came from the socket. */
   push(chunk: Uint8Array): void {
     if (this.#ended) return;
     const first = this.#first(chunk);
-    if (first.write(chunk) || this.#held) return;
+    const hasRoom = first.write(chunk);
+    this.#watchTime();
+    if (hasRoom || this.#held) return;
     this.#held = true;
     this.#body.holdInput();
   }
@@ -44,22 +53,53 @@ export class ContentDecoder {
   end(): void {
     const [first] = this.#stages;
     if (first === undefined) this.#finish(null);
-    else first.end();
+    else {
+      first.end();
+      this.#watchTime();
+    }
   }
 
   /** The reader is slow. */
   pause(): void {
+    this.#paused = true;
+    this.#watchTime();
     this.#stages.at(-1)?.pause();
   }
 
   resume(): void {
+    this.#paused = false;
+    this.#watchTime();
     this.#stages.at(-1)?.resume();
   }
 
   /** Nobody wants what is left. */
   destroy(): void {
     this.#ended = true;
+    this.#watchTime();
     for (const stage of this.#stages) stage.destroy();
+  }
+
+  /** Time is held from the first work for the thread pool until there is none, asked turn by turn. */
+  #watchTime(): void {
+    if (this.#holdTime === null) return;
+    if (this.#isAtWork()) {
+      if (this.#letTimeGo !== null) return;
+      this.#letTimeGo = this.#holdTime();
+      if (this.#letTimeGo !== null) setImmediate(() => this.#askAgain());
+    } else {
+      this.#letTimeGo?.();
+      this.#letTimeGo = null;
+    }
+  }
+
+  #askAgain(): void {
+    if (this.#letTimeGo !== null && this.#isAtWork()) setImmediate(() => this.#askAgain());
+    else this.#watchTime();
+  }
+
+  #isAtWork(): boolean {
+    if (this.#ended || this.#paused) return false;
+    return this.#stages.some((stage) => stage.writableLength > 0 || (stage.writableEnded && !stage.readableEnded));
   }
 
   #first(chunk: Uint8Array): Transform {

@@ -1,6 +1,7 @@
 /** The options of a connector, which a session takes too: they make its own. */
 import type { LookupFunction } from 'node:net';
 import net from 'node:net';
+import type { Dispatcher } from 'undici';
 import {
   anything,
   checkOptions,
@@ -60,11 +61,20 @@ export interface ConnectorOptions {
   allowH2?: boolean | undefined;
   /** Options of the TLS connections, as `tls.connect` has them. */
   tls?: TlsOptions | undefined;
+  /**
+   * What requests go over in place of connections of ours: undici's MockAgent, or an Agent with interceptors. It stays with
+   * whoever made it. Only `limit` and `limitPerHost` go with it, and no request takes a `proxy` or `tls`.
+   */
+  dispatcher?: Dispatcher | undefined;
 }
 
 const ipAddress: OptionRule = (value) =>
   typeof value === 'string' && net.isIP(value) !== 0 ? null : 'must be an IP address';
 const ipFamily: OptionRule = (value) => (value === 4 || value === 6 ? null : 'must be 4 or 6');
+const someDispatcher: OptionRule = (value) =>
+  typeof value === 'object' && value !== null && 'dispatch' in value && typeof value.dispatch === 'function'
+    ? null
+    : "must be one of undici's dispatchers";
 const spanOrNothing: OptionRule = (value) => (value === 0 ? null : milliseconds(value));
 /** Node takes less for 10. */
 const attempt: OptionRule = (value) => wholeNumber(10)(value);
@@ -88,7 +98,10 @@ export const connectorRules: OptionRules<ConnectorOptions> = {
   keepAliveMaxTimeout: milliseconds,
   allowH2: trueOrFalse,
   tls: someObject,
+  dispatcher: someDispatcher,
 };
+
+const besideDispatcher = new Set(['dispatcher', 'limit', 'limitPerHost']);
 
 const tlsRules: OptionRules<TlsOptions> = {
   ca: anything,
@@ -113,7 +126,17 @@ export function checkConnection(options: ConnectorOptions): void {
     throw new InvalidOptionError(
       'publicAddressesOnly and socketPath exclude each other: a local socket has no address',
     );
+  if (options.dispatcher !== undefined) refuseBeside(options);
   if (options.tls !== undefined) checkTls(options.tls);
+}
+
+/** A dispatcher makes its connections as it likes: what is said of them here would be ignored. */
+function refuseBeside(options: ConnectorOptions): void {
+  const other = Object.entries(options).find(([key, value]) => value !== undefined && !besideDispatcher.has(key));
+  if (other !== undefined)
+    throw new InvalidOptionError(
+      `both dispatcher and ${other[0]} are given; connections are the dispatcher's business`,
+    );
 }
 
 export function checkTls(tls: TlsOptions): void {

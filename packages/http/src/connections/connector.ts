@@ -4,8 +4,10 @@ import { Agent, type Dispatcher } from 'undici';
 import { defaultBounds, fixedBounds } from '../bounds.ts';
 import { checkOptions } from '../check-options.ts';
 import { checkConnection, connectorRules, type ConnectorOptions } from './connector-options.ts';
+import type { HoldTime } from '../bodies/content-decoder.ts';
 import { Dialler } from './dial.ts';
-import { SessionClosedError } from '../errors.ts';
+import { GivenDispatcher } from './given-dispatcher.ts';
+import { InvalidOptionError, SessionClosedError } from '../errors.ts';
 import type { LaneOptions } from './lane.ts';
 import { LaneCensus } from './lane-census.ts';
 import { OriginPool } from './origin-pool.ts';
@@ -36,8 +38,11 @@ export class Connector implements AsyncDisposable {
   readonly guests: Set<Guest> = new Set();
   /** @internal */
   readonly publicAddressesOnly: boolean;
+  /** Lets time stand still while the thread pool is at work, where time is not real. @internal */
+  readonly holdTime: HoldTime | null = null;
   readonly #agent: Agent;
   readonly #routes: RouteTable;
+  readonly #given: GivenDispatcher | null;
   #closed = false;
 
   /** @throws {InvalidOptionError} for an option that does not exist or cannot be. */
@@ -53,6 +58,7 @@ export class Connector implements AsyncDisposable {
       const onRoute = new Dialler({ ...dial, proxy, tls: { ...dial.tls, ...tls } });
       return (origin) => new OriginPool(origin, onRoute, lanes, census);
     });
+    this.#given = options.dispatcher === undefined ? null : new GivenDispatcher(options.dispatcher);
     this.publicAddressesOnly = dial.addresses.publicAddressesOnly;
     this.slots = new SlotTable(mostInFlight(options), options.limitPerHost ?? defaultBounds.limitPerHost);
   }
@@ -64,7 +70,11 @@ export class Connector implements AsyncDisposable {
 
   /** @internal */
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler, route: Route | null): void {
-    if (route === null) this.#agent.dispatch(options, handler);
+    if (this.#given !== null) {
+      if (route !== null)
+        throw new InvalidOptionError('a request over a dispatcher that was given takes no proxy or tls');
+      this.#given.dispatch(options, handler);
+    } else if (route === null) this.#agent.dispatch(options, handler);
     else this.#routes.agentFor(route).dispatch(options, handler);
   }
 
@@ -82,6 +92,7 @@ export class Connector implements AsyncDisposable {
   async end(): Promise<void> {
     this.#closed = true;
     this.slots.failAll(new SessionClosedError(nobody));
+    this.#given?.end();
     const guests = [...this.guests].map((guest) => guest.end());
     await Promise.all([...guests, this.#agent.destroy(), this.#routes.destroy()]);
   }

@@ -7,12 +7,24 @@ import type { Socket } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
 import type { ConnectStep, Dialled, Dialler, DialTarget } from './dial.ts';
 
+/** What carries a request, as its user sees it: a lane. */
+export interface Carrier {
+  /** True when the connection has carried a request before the one that asks. */
+  readonly used: boolean;
+  /** True while an `ECONNRESET` is on its way through the socket's listeners. */
+  readonly reset: boolean;
+  /** The user's request is on the wire. */
+  started(): void;
+  /** The user is through; `reusable` when its response came whole. */
+  leave(reusable: boolean): void;
+}
+
 /** Who uses a lane: undici's handler, told about its connection too. */
 export interface LaneUser extends Dispatcher.DispatchHandler {
   /** True to be given a connection that was never used. */
   readonly wantsFreshLane: boolean;
   /** The lane it was given. */
-  onLane(lane: Lane): void;
+  onLane(lane: Carrier): void;
   /** The lane has to connect first. */
   onConnecting(): void;
   /** How far the connecting has come. */
@@ -44,7 +56,7 @@ export interface LaneOptions {
 }
 
 /** One connection at a time, made anew when the server has ended it. */
-export class Lane {
+export class Lane implements Carrier {
   /** Requests it carries now. */
   load = 0;
   /** Requests it may carry at once: one with HTTP/1.1. */

@@ -25,7 +25,7 @@ import {
 } from '../errors.ts';
 import { contentToSend, excessOf, headersToSend, pathToSend, type ExchangePlan } from './exchange-plan.ts';
 import type { ConnectStep } from '../connections/dial.ts';
-import type { Lane, LaneUser } from '../connections/lane.ts';
+import type { Carrier, LaneUser } from '../connections/lane.ts';
 import { idempotentMethods } from '../message/methods.ts';
 import { ResponseHead, countFields, type ParsedHeaders } from '../message/response-head.ts';
 import type { RequestTimings, TimingMarks } from './request-timings.ts';
@@ -56,7 +56,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   readonly #marks: TimingMarks;
   readonly #trace: Trace | null;
   #onDone: (() => void) | null;
-  #lane: Lane | null = null;
+  #lane: Carrier | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #headWaiter: HeadWaiter | null = null;
   #head: ResponseHead | null = null;
@@ -123,7 +123,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
 
   // ---- what the lane tells ----------------------------------------------------------------------------------------
 
-  onLane(lane: Lane): void {
+  onLane(lane: Carrier): void {
     this.#lane = lane;
   }
 
@@ -292,7 +292,9 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   #makeDecoder(head: ResponseHead): ContentDecoder | null {
     if (this.#plan.decoding === null) return null;
     const codings = listCodings(head.get('content-encoding'));
-    return codings === null || codings.length === 0 ? null : new ContentDecoder(codings, this);
+    return codings === null || codings.length === 0
+      ? null
+      : new ContentDecoder(codings, this, this.#connector.holdTime);
   }
 
   /** Hands what follows on as it is sent: nobody will look at it. */

@@ -1,4 +1,5 @@
 /** From what undici and the platform say to the client's own errors; the original is kept as `cause`. */
+import { CotaskError } from 'cotask';
 import {
   ClientConnectionError,
   ClientConnectorCertificateError,
@@ -44,7 +45,12 @@ export function translateError(error: Error, facts: FailureFacts): Error {
 }
 
 function translateMisuse(error: Error, { line }: FailureFacts): Error | null {
+  if (error instanceof CotaskError) return error;
   const code = codeOf(error);
+  if (code === 'UND_MOCK_ERR_MOCK_NOT_MATCHED')
+    return new InvalidOptionError(`${line.method} ${line.url}: the MockAgent has no answer: ${error.message}`, {
+      cause: error,
+    });
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') return new SessionClosedError(line);
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED')
     return new InvalidOptionError(`${line.method} ${line.url}: ${error.message}`, { cause: error });

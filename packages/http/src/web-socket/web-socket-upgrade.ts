@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { Dispatcher } from 'undici';
 import type { Connector } from '../connections/connector.ts';
 import { WebSocketHandshakeError, type RequestLine } from '../errors.ts';
-import type { Lane, LaneUser } from '../connections/lane.ts';
+import type { Carrier, LaneUser } from '../connections/lane.ts';
 import type { Route } from '../connections/routes.ts';
 import { translateError } from '../exchange/translate-error.ts';
 
@@ -102,7 +102,7 @@ class UpgradeUser implements LaneUser {
   readonly #inner: Dispatcher.DispatchHandler;
   readonly #line: RequestLine;
   readonly #origin: string;
-  #lane: Lane | null = null;
+  #lane: Carrier | null = null;
   #started = false;
 
   constructor(inner: Dispatcher.DispatchHandler, line: RequestLine, origin: string) {
@@ -116,7 +116,7 @@ class UpgradeUser implements LaneUser {
     this.#leave();
   }
 
-  onLane(lane: Lane): void {
+  onLane(lane: Carrier): void {
     this.#lane = lane;
   }
 
