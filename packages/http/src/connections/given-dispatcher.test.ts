@@ -32,7 +32,7 @@ describe('a MockAgent of the user’s', () => {
     agent
       .get(origin)
       .intercept({ path: '/', method: 'POST' })
-      .reply(200, ({ body }) => String(body));
+      .reply(200, ({ body }) => Buffer.from(body instanceof Uint8Array ? body : []));
     await using session = new ClientSession({ dispatcher: agent });
     expect(await (await session.post(`${origin}/`, { data: 'sent' })).text()).toBe('sent');
   });

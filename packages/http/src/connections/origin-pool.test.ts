@@ -2,7 +2,7 @@ import { startServer } from '@cotask/test-servers';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { Dialler } from './dial.ts';
-import type { Lane, LaneUser } from './lane.ts';
+import type { Carrier, LaneUser } from './lane.ts';
 import { LaneCensus } from './lane-census.ts';
 import { OriginPool } from './origin-pool.ts';
 
@@ -29,9 +29,9 @@ const lanes = {
 };
 
 /** Sends a request and leaves its lane when the response has come. */
-async function ask(pool: OriginPool): Promise<Lane> {
+async function ask(pool: OriginPool): Promise<Carrier> {
   return await new Promise((resolve, reject) => {
-    let mine: Lane | null = null;
+    let mine: Carrier | null = null;
     const user: LaneUser = {
       wantsFreshLane: false,
       onLane: (lane) => void (mine = lane),
