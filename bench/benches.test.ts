@@ -78,6 +78,16 @@ describe('the benches, in sizes that say nothing', { timeout: 120_000 }, () => {
     expect(rowNames(output)).toEqual(ways);
   });
 
+  test('http compares both gears with undici, or says what is missing', async () => {
+    const contestants = ['generator gear', 'async gear', 'undici.request', 'bare dispatch', 'undici.fetch'];
+    const { code, output, errors } = await runBench('http', '--tiny', '--only', contestants.join(','));
+    expect(errors).not.toContain('failed');
+    expect(code).toBe(0);
+    if (errors.includes('http: skipped')) return expect(output).toBe('');
+    expect(rowNames(output).filter((name) => name === 'async gear')).toHaveLength(2);
+    expect(output.match(/\(bar: at (most|least) [\d.]+(×| MB), (met|missed|-)\)/g)).toHaveLength(28);
+  });
+
   test('downloads compares what is installed, or says what is missing', async () => {
     const { code, output, errors } = await runBench('downloads', '--tiny', '--only', 'cotask,bare undici');
     expect(errors).not.toContain('failed');

@@ -5,7 +5,7 @@ import { checkOutput } from './downloads/check-output.ts';
 import { downloaders } from './downloads/downloaders.ts';
 import type { Downloader } from './downloads/downloaders.ts';
 import { makeFileSet } from './downloads/file-set.ts';
-import { Nginx } from './downloads/nginx.ts';
+import { Nginx } from './harness/nginx.ts';
 import { readOptions } from './harness/bench-options.ts';
 import { contest } from './harness/contest.ts';
 import type { Contestant } from './harness/contest.ts';

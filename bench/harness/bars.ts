@@ -1,6 +1,6 @@
 /** Figures that this project has set itself, and whether they are reached. */
 import { median } from './statistics.ts';
-import { times } from './table.ts';
+import { figure, times } from './table.ts';
 
 /** `10×, met`; a ratio that was not measured is a dash. */
 export function bar(wanted: number | undefined, ratio: number): string {
@@ -17,7 +17,24 @@ export function atMost(
   baseNs: readonly number[],
   most: number,
 ): string {
-  const ratio = median(ns) / median(baseNs);
-  const verdict = Number.isNaN(ratio) ? '-' : ratio <= most ? 'met' : 'missed';
-  return `${name} costs ${times(ratio)} ${base} (bar: at most ${times(most)}, ${verdict})`;
+  return `${name} costs ${noMore(median(ns) / median(baseNs), most, ` ${base}`)}`;
+}
+
+/** `0.74× (bar: at most 0.87×, met)`. */
+export function noMore(value: number, most: number, unit = ''): string {
+  return `${times(value)}${unit} (bar: at most ${times(most)}, ${verdict(value, value <= most)})`;
+}
+
+/** `2.90× (bar: at least 2.50×, met)`. */
+export function noLess(value: number, least: number): string {
+  return `${times(value)} (bar: at least ${times(least)}, ${verdict(value, value >= least)})`;
+}
+
+/** `98.0 MB (bar: at most 160 MB, met)`. */
+export function noMoreMegabytes(value: number, most: number): string {
+  return `${figure(value)} MB (bar: at most ${figure(most)} MB, ${verdict(value, value <= most)})`;
+}
+
+function verdict(value: number, isMet: boolean): string {
+  return Number.isNaN(value) ? '-' : isMet ? 'met' : 'missed';
 }

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { whenEnded } from '../harness/ending.ts';
+import { whenEnded } from './ending.ts';
 
 const startsWithinMs = 5_000;
 const pollMs = 20;
