@@ -106,7 +106,10 @@ export class Lane implements Carrier {
     this.load += 1;
     this.#user = user;
     user.onLane(this);
-    return this.#client.dispatch(this.#keepAlive ? options : { ...options, reset: true }, user);
+    // Left to itself, undici ends a connection after a HEAD. A server that sends a body all the same is caught as one that
+    // sends more than it said is after a GET.
+    const reset = !this.#keepAlive;
+    return this.#client.dispatch(reset || options.method === 'HEAD' ? { ...options, reset } : options, user);
   }
 
   /** The user's request is on the wire. */

@@ -345,7 +345,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
 
   #mayTryAgain(error: Error): boolean {
     if (this.#triedAgain || this.#firstByte || this.#controller === null || this.#lane?.used !== true) return false;
-    if (!idempotentMethods.has(this.line.method) || this.#plan.body !== null) return false;
+    if (!idempotentMethods.has(this.line.method) || this.#plan.body?.replayable === false) return false;
     return (
       'code' in error && (error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET' || error.code === 'EPIPE')
     );
@@ -353,6 +353,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
 
   #tryAgain(): void {
     this.#triedAgain = true;
+    this.#upload?.stop();
     this.#marks.again();
     this.wantsFreshLane = true;
     this.#controller = null;
