@@ -20,3 +20,26 @@ export { frameKinds, startWebSocketServer } from './web-socket/start-web-socket-
 export type { WebSocketFrame, WebSocketPeer, WebSocketServer } from './web-socket/start-web-socket-server.ts';
 export { startAiohttp } from './aiohttp/start-aiohttp.ts';
 export type { AiohttpServer } from './aiohttp/start-aiohttp.ts';
+
+export { startNginx } from './daemons/nginx.ts';
+export type { NginxOptions } from './daemons/nginx.ts';
+export { startApache } from './daemons/apache.ts';
+export type { ApacheOptions } from './daemons/apache.ts';
+export { startHaproxy } from './daemons/haproxy.ts';
+export type { HaproxyOptions } from './daemons/haproxy.ts';
+export { startSquid } from './daemons/squid.ts';
+export type { SquidOptions } from './daemons/squid.ts';
+export { startTinyproxy } from './daemons/tinyproxy.ts';
+export type { TinyproxyOptions } from './daemons/tinyproxy.ts';
+export { startCaddy } from './daemons/caddy.ts';
+export type { CaddyOptions } from './daemons/caddy.ts';
+export { findProgram } from './daemons/find-program.ts';
+export type { Daemon, DaemonPlace } from './daemons/start-daemon.ts';
+export {
+  authority,
+  clientCertificate,
+  expiredCertificate,
+  otherCertificate,
+  serverCertificate,
+} from './daemons/certificates.ts';
+export type { Certificate } from './daemons/certificates.ts';

@@ -1,13 +1,9 @@
 import { coroutine, createTask, run, sleep } from 'cotask';
-import { startServer, type TestServer } from '@cotask/test-servers';
-import { spawn, spawnSync } from 'node:child_process';
+import { findProgram, startServer, startTinyproxy, type TestServer } from '@cotask/test-servers';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, request as ask, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import net, { type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ClientSession, InvalidOptionError, type ClientSessionOptions, type RequestOptions } from '../index.ts';
 import { cert, key } from '../probes/localhost-certificate.ts';
@@ -295,31 +291,30 @@ describe('the environment', () => {
   });
 });
 
-const tinyproxy = spawnSync('tinyproxy', ['-v']).status === 0;
-if (!tinyproxy) console.warn('tinyproxy is not installed: the client is not tried with it');
+const tinyproxy = findProgram('tinyproxy');
 
-test.skipIf(!tinyproxy)('tinyproxy takes http and tunnels https', async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tinyproxy-'));
-  const free = await listen(net.createServer());
-  const port = portOf(free);
-  free.close();
-  await once(free, 'close');
-  const lines = [`Port ${port}`, 'Listen 127.0.0.1', 'BasicAuth me word', 'MaxClients 20', 'LogLevel Critical'];
-  await writeFile(path.join(folder, 'conf'), `${lines.join('\n')}\n`);
-  const daemon = spawn('tinyproxy', ['-d', '-c', path.join(folder, 'conf')], { stdio: 'ignore' });
-  try {
-    await vi.waitFor(async () => {
-      const socket = net.connect(port, '127.0.0.1');
-      await once(socket, 'connect').finally(() => socket.destroy());
-    }, 5000);
-    const through = { ...trusting, proxy: `http://me:word@127.0.0.1:${port}` };
+describe.skipIf(tinyproxy === null)('tinyproxy', () => {
+  const configuration = ['BasicAuth me word', 'MaxClients 20', 'ConnectPort 1'];
+
+  test('takes http, tunnels https, and wants to know who asks', async () => {
+    const lines = [...configuration, `ConnectPort ${portOf(secureOrigin)}`];
+    await using daemon = await startTinyproxy({ program: tinyproxy ?? '', configuration: lines });
+    const through = { ...trusting, proxy: `http://me:word@127.0.0.1:${daemon.ports[0]}` };
     expect(await read(`${origin.url}/tiny`, through)).toContain('/tiny');
     expect(await read(`${secureUrl()}/tiny`, through)).toContain('/tiny');
-    const wrong = { ...trusting, proxy: `http://127.0.0.1:${port}` };
+    const wrong = { ...trusting, proxy: `http://127.0.0.1:${daemon.ports[0]}` };
     await expect(read(secureUrl(), wrong)).rejects.toMatchObject({ code: 'COTASK_HTTP_PROXY', status: 407 });
-  } finally {
-    daemon.kill();
-    await once(daemon, 'close');
-    await rm(folder, { recursive: true });
-  }
+    await using session = new ClientSession(wrong);
+    expect((await session.get(origin.url)).status).toBe(407);
+  });
+
+  test('makes tunnels to the ports of its list alone, and says what it cannot reach', async () => {
+    await using daemon = await startTinyproxy({ program: tinyproxy ?? '', configuration });
+    const through = { ...trusting, proxy: `http://me:word@127.0.0.1:${daemon.ports[0]}` };
+    await expect(read(secureUrl(), through)).rejects.toMatchObject({ code: 'COTASK_HTTP_PROXY', status: 403 });
+    await expect(read('https://127.0.0.1:1/', through)).rejects.toMatchObject({ code: 'COTASK_HTTP_PROXY' });
+    await using session = new ClientSession(through);
+    const unreachable = await session.get('http://127.0.0.1:1/');
+    expect(unreachable.status).toBeGreaterThanOrEqual(500);
+  });
 });

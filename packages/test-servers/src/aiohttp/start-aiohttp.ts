@@ -1,8 +1,9 @@
 /** A Python aiohttp server as a child process: how others speak WebSocket and chunked HTTP. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { findPythonWith } from '../daemons/find-program.ts';
 
 /** A running server: `/echo` and `/count?to=3` (WebSockets), `/refuse` (403), `/chunks`. */
 export interface AiohttpServer extends AsyncDisposable {
@@ -13,13 +14,8 @@ export interface AiohttpServer extends AsyncDisposable {
 
 /** Starts it; null, with a line on stderr, where no Python with aiohttp is installed (Debian's `python3-aiohttp`). */
 export async function startAiohttp(): Promise<AiohttpServer | null> {
-  const python = ['/usr/bin/python3', 'python3'].find(
-    (name) => spawnSync(name, ['-c', 'import aiohttp'], { stdio: 'ignore' }).status === 0,
-  );
-  if (python === undefined) {
-    process.stderr.write('SKIPPED: no Python with aiohttp here (Debian: apt-get install python3-aiohttp)\n');
-    return null;
-  }
+  const python = findPythonWith('aiohttp');
+  if (python === null) return null;
   const script = fileURLToPath(new URL('server.py', import.meta.url));
   const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
