@@ -20,8 +20,10 @@ export type DefaultBound =
   | 'maxDecompressedSize'
   | 'maxExpansion'
   | 'maxChunks'
+  | 'readBufferSize'
   | 'maxLineSize'
   | 'maxDnsAnswers'
+  | 'maxDnsEntries'
   | 'maxCookies'
   | 'maxCookiesPerDomain'
   | 'maxCookieSize'
@@ -51,12 +53,16 @@ export const defaultBounds: Readonly<Record<DefaultBound, number>> = {
   maxDecompressedSize: 1024 * mebibyte,
   /** How many times as large as what was sent a decoded body may be; looked at from 1 MiB on. */
   maxExpansion: 200,
+  /** Held of a body whose reader is slow, before the socket is held back. */
+  readBufferSize: 128 * kibibyte,
   /** Pieces of a body that is read whole. */
   maxChunks: 1_000_000,
   /** Bytes of a line that `readLine()` gives. */
   maxLineSize: mebibyte,
   /** Addresses of one name that are tried. */
   maxDnsAnswers: 32,
+  /** Answers of look-ups that are kept. */
+  maxDnsEntries: 1000,
   /** Cookies of a jar. */
   maxCookies: 3000,
   /** Cookies of one domain. */
@@ -71,7 +77,6 @@ export const defaultBounds: Readonly<Record<DefaultBound, number>> = {
 export type FixedBound =
   | 'discardedBytes'
   | 'discardedFor'
-  | 'heldBytes'
   | 'heldPieces'
   | 'cookieAttributeBytes'
   | 'cookieDays'
@@ -79,7 +84,6 @@ export type FixedBound =
   | 'expandedBytes'
   | 'proxyHeadBytes'
   | 'routes'
-  | 'dnsEntries'
   | 'framingBytes'
   | 'tlsSessions'
   | 'streams';
@@ -90,9 +94,7 @@ export const fixedBounds: Readonly<Record<FixedBound, number>> = {
   discardedBytes: 64 * kibibyte,
   /** And for how long. */
   discardedFor: 1000,
-  /** Held of a body whose reader is slow, before the socket is held back. */
-  heldBytes: 128 * kibibyte,
-  /** And in how many pieces. */
+  /** Pieces held of a body whose reader is slow, before the socket is held back. */
   heldPieces: 256,
   /** Bytes of a cookie's attribute (RFC 6265bis section 5.5). */
   cookieAttributeBytes: kibibyte,
@@ -106,8 +108,6 @@ export const fixedBounds: Readonly<Record<FixedBound, number>> = {
   proxyHeadBytes: 16 * kibibyte,
   /** Proxies and TLS options of requests from which on those without a connection are forgotten. */
   routes: 100,
-  /** Names whose addresses are kept. */
-  dnsEntries: 1000,
   /** Bytes of chunk sizes, extensions and trailers beyond sixteen times the body's own. */
   framingBytes: 64 * kibibyte,
   /** TLS sessions kept for resumption, one a server. */

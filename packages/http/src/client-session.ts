@@ -1,6 +1,8 @@
 /** The session: where connections, bounds and defaults live (aiohttp's `ClientSession`). */
 import { coroutine, currentTask, fromPromise, getEventLoop, type Coroutine, type EventLoop } from 'cotask';
 import type { ClientResponse } from './response/client-response.ts';
+import type { Connector } from './connections/connector.ts';
+import type { CookieJar } from './credentials/cookie-jar.ts';
 import type { ClientWebSocket } from './web-socket/client-web-socket.ts';
 import { SessionClosedError } from './errors.ts';
 import { EventStream, type EventStreamOptions } from './event-stream/event-stream.ts';
@@ -18,8 +20,9 @@ const open = coroutine(openWebSocket);
 
 const closeCore = coroutine(function* (core: SessionCore) {
   core.closed = true;
-  if (core.runs === null) yield* fromPromise(core.connector.end());
-  else for (const run of core.runs) run.giveUp(new SessionClosedError(run.line));
+  if (core.detached) return;
+  if (core.ownsConnector) yield* fromPromise(core.connector.end());
+  else for (const run of core.runs ?? []) run.giveUp(new SessionClosedError(run.line));
 });
 
 /**
@@ -47,7 +50,22 @@ export class ClientSession implements AsyncDisposable {
     if (loop?.getDebug() === true) watchSession(this, this.#core, loop);
   }
 
-  /** True after `close()` was called. */
+  /** Its connections: a connector of its own, or the one that was given. */
+  get connector(): Connector {
+    return this.#core.connector;
+  }
+
+  /** Its cookies; null where none are kept. */
+  get cookieJar(): CookieJar | null {
+    return this.#core.cookieJar;
+  }
+
+  /** The options as they were given. */
+  get defaults(): Readonly<ClientSessionOptions> {
+    return this.#core.given;
+  }
+
+  /** True after `close()` or `detach()` was called. */
   get closed(): boolean {
     return this.#core.closed;
   }
@@ -114,6 +132,18 @@ export class ClientSession implements AsyncDisposable {
    */
   close(): Coroutine<void> {
     return closeCore(this.#core);
+  }
+
+  /**
+   * Closes the session and leaves its connections open: requests under way go on, and whoever called closes the connector
+   * that is returned.
+   * @throws {SessionClosedError} after `close()`.
+   */
+  detach(): Connector {
+    if (this.#core.closed) throw new SessionClosedError({ method: '', url: '' });
+    this.#core.closed = true;
+    this.#core.detached = true;
+    return this.#core.connector;
   }
 
   /** `close()`. */

@@ -213,8 +213,33 @@ export class ClientConnectorSSLError extends ClientConnectorError {
 
 /** The server's certificate is not to be trusted: expired, for another host, signed by nobody known. */
 export class ClientConnectorCertificateError extends ClientConnectorError {
-  constructor(request: RequestLine, address: Address, message: string, options?: ClientErrorOptions) {
-    super(request, address, message, options, 'COTASK_HTTP_CERTIFICATE');
+  constructor(
+    request: RequestLine,
+    address: Address,
+    message: string,
+    options?: ClientErrorOptions,
+    code = 'COTASK_HTTP_CERTIFICATE',
+  ) {
+    super(request, address, message, options, code);
+  }
+}
+
+/** The server's certificate has none of the fingerprints that the option `tls.fingerprint` asks for. */
+export class ServerFingerprintMismatch extends ClientConnectorCertificateError {
+  /** SHA-256 in hexadecimal digits. */
+  readonly expected: readonly string[];
+  readonly got: string;
+
+  constructor(
+    request: RequestLine,
+    address: Address,
+    { expected, got }: { readonly expected: readonly string[]; readonly got: string },
+    options?: ClientErrorOptions,
+  ) {
+    const words = `the certificate of ${address.host}:${address.port} has the fingerprint ${got}, which is not asked for`;
+    super(request, address, words, options, 'COTASK_HTTP_FINGERPRINT');
+    this.expected = expected;
+    this.got = got;
   }
 }
 
@@ -370,6 +395,21 @@ export class LineTooLongError extends ClientPayloadError {
       {},
       'COTASK_HTTP_LINE_TOO_LONG',
     );
+  }
+}
+
+/** The body ended before `readExactly()` had its bytes. */
+export class IncompleteReadError extends ClientPayloadError {
+  /** What there was. */
+  readonly partial: Uint8Array;
+  /** Bytes that were asked for. */
+  readonly expected: number;
+
+  constructor(request: RequestLine, bytes: number, partial: Uint8Array, expected: number) {
+    const words = `the body ended ${expected - partial.byteLength} bytes before the ${expected} that were asked for`;
+    super(request, bytes, words, {}, 'COTASK_HTTP_INCOMPLETE_READ');
+    this.partial = partial;
+    this.expected = expected;
   }
 }
 

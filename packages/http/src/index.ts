@@ -37,7 +37,8 @@ export type { RequestTimings } from './exchange/request-timings.ts';
 export { MultipartForm } from './bodies/multipart-form.ts';
 export type { FormFieldOptions, FormValue } from './bodies/multipart-form.ts';
 export type { ContentCoding } from './bodies/content-coding.ts';
-export type { TlsOptions } from './connections/dial.ts';
+export type { CertificateFingerprint, TlsOptions } from './connections/tls-options.ts';
+export type { ConnectionInfo, TlsInfo } from './connections/connection-info.ts';
 export type { HeadersInput } from './message/request-headers.ts';
 export type { ParamScalar, ParamsInput } from './message/request-url.ts';
 export type { BodyOptions, DataInput, JsonSerializer } from './bodies/request-body.ts';
@@ -57,7 +58,8 @@ export type { CircuitBreakerOptions, CircuitOutcome, CircuitState } from './midd
 export { ClientResponse } from './response/client-response.ts';
 export type { ContentDisposition, ResponseLink } from './message/response-fields.ts';
 export type { FieldParameters } from './message/field-parameters.ts';
-export type { JsonOptions, LineOptions, RequestInfo } from './response/client-response.ts';
+export type { LineOptions, RequestInfo, ResponseConnection } from './response/client-response.ts';
+export type { FallbackCharset, JsonOptions, TextOptions } from './response/read-whole.ts';
 export type { BodyFlow, ChunkSink } from './response/response-body.ts';
 export type { RawHeaders } from './make-headers.ts';
 
@@ -81,6 +83,7 @@ export {
   ContentTypeError,
   EventTooLargeError,
   InsecureRedirectError,
+  IncompleteReadError,
   InvalidHttpMessageError,
   InvalidOptionError,
   InvalidUrlClientError,
@@ -93,6 +96,7 @@ export {
   RequestQueueFullError,
   ResponseClosedError,
   ServerDisconnectedError,
+  ServerFingerprintMismatch,
   ServerTimeoutError,
   SessionClosedError,
   SlowTransferError,

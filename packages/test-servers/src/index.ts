@@ -43,3 +43,5 @@ export {
   serverCertificate,
 } from './daemons/certificates.ts';
 export type { Certificate } from './daemons/certificates.ts';
+export { startSocksServer } from './socks/start-socks-server.ts';
+export type { SocksRequest, SocksServer, SocksServerOptions, SocksStage } from './socks/start-socks-server.ts';

@@ -29,6 +29,7 @@ export interface Failure {
 /** The arrived and unread part of a body. */
 export class BodyInbox {
   readonly #flow: Flow;
+  readonly #most: number;
   readonly #held: Uint8Array[] = [];
   #heldBytes = 0;
   #reader: BodyReader | null = null;
@@ -40,8 +41,10 @@ export class BodyInbox {
   #ended = false;
   #failure: Failure | null = null;
 
-  constructor(flow: Flow) {
+  /** `most` bytes are held before the transport is. */
+  constructor(flow: Flow, most: number) {
     this.#flow = flow;
+    this.#most = most;
   }
 
   /** No chunk will come any more. */
@@ -155,7 +158,7 @@ export class BodyInbox {
   }
 
   #isFull(): boolean {
-    return this.#heldBytes >= fixedBounds.heldBytes || this.#held.length >= fixedBounds.heldPieces;
+    return this.#heldBytes >= this.#most || this.#held.length >= fixedBounds.heldPieces;
   }
 
   #holdBack(): void {

@@ -1,4 +1,4 @@
-/** From a body's bytes to text: a byte order mark decides, else the encoding asked for, else the charset, else UTF-8. */
+/** From a body's bytes to text. */
 import { InvalidOptionError } from '../errors.ts';
 
 /** The type of a `Content-Type`, in lower case and without parameters; null without one. */
@@ -21,13 +21,23 @@ export function isJsonType(type: string | null): boolean {
   return type === 'application/json' || type === 'text/json' || (type !== null && type.endsWith('+json'));
 }
 
-/** Decodes; bytes that fit nowhere become U+FFFD, and a charset that nobody knows counts as UTF-8. */
-export function decodeText(bytes: Uint8Array, asked: string | null, charset: string | null): string {
-  const mark = markedEncoding(bytes);
-  if (mark !== null) return new TextDecoder(mark).decode(bytes);
-  if (asked !== null) return decoderFor(asked).decode(bytes);
-  if (charset === null || charset === 'utf-8' || charset === 'utf8') return asUtf8(bytes);
-  return (knownDecoder(charset) ?? new TextDecoder()).decode(bytes);
+/**
+ * Decodes: a byte order mark decides, else the encoding asked for, else the one that holds without. Bytes that fit nowhere
+ * become U+FFFD, or with `fatal` throw a TypeError.
+ */
+export function decodeText(bytes: Uint8Array, asked: string | null, otherwise: string, fatal = false): string {
+  const encoding = markedEncoding(bytes) ?? asked ?? otherwise;
+  if (fatal) return decoderFor(encoding, fatal).decode(bytes);
+  return isUtf8(encoding) && markedEncoding(bytes) === null ? asUtf8(bytes) : decoderFor(encoding).decode(bytes);
+}
+
+/** True for an encoding that can be decoded. */
+export function isKnownEncoding(encoding: string): boolean {
+  return isUtf8(encoding) || knownDecoder(encoding, false) !== null;
+}
+
+function isUtf8(encoding: string): boolean {
+  return encoding === 'utf-8' || encoding === 'utf8';
 }
 
 /** Faster than a TextDecoder for short texts. */
@@ -41,21 +51,20 @@ function markedEncoding(bytes: Uint8Array): string | null {
   return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null;
 }
 
-function decoderFor(encoding: string): TextDecoder {
-  const decoder = knownDecoder(encoding);
-  if (decoder === null) throw new InvalidOptionError(`text(): the encoding ${JSON.stringify(encoding)} is not known`);
+function decoderFor(encoding: string, fatal = false): TextDecoder {
+  const decoder = knownDecoder(encoding, fatal);
+  if (decoder === null) throw new InvalidOptionError(`the encoding ${JSON.stringify(encoding)} is not known`);
   return decoder;
 }
 
-/** A decoder for lines: no byte order mark is looked for; an encoding that nobody knows is UTF-8. */
-export function lineDecoder(asked: string | null, charset: string | null): TextDecoder {
-  if (asked !== null) return decoderFor(asked);
-  return (charset === null ? null : knownDecoder(charset)) ?? new TextDecoder();
+/** A decoder for lines: no byte order mark is looked for. */
+export function lineDecoder(encoding: string): TextDecoder {
+  return decoderFor(encoding);
 }
 
-function knownDecoder(encoding: string): TextDecoder | null {
+function knownDecoder(encoding: string, fatal: boolean): TextDecoder | null {
   try {
-    return new TextDecoder(encoding);
+    return new TextDecoder(encoding, { fatal });
   } catch {
     return null;
   }

@@ -3,8 +3,6 @@ import type { LookupFunction } from 'node:net';
 import net from 'node:net';
 import type { Dispatcher } from 'undici';
 import {
-  anything,
-  checkOptions,
   milliseconds,
   someFunction,
   someObject,
@@ -14,7 +12,7 @@ import {
   type OptionRule,
   type OptionRules,
 } from '../check-options.ts';
-import type { TlsOptions } from './dial.ts';
+import { checkTls, type TlsOptions } from './tls-options.ts';
 import { InvalidOptionError } from '../errors.ts';
 
 /** Options of {@link Connector}. Sizes are bytes, times milliseconds. */
@@ -37,10 +35,12 @@ export interface ConnectorOptions {
   /** Resolves host names in place of `dns.lookup` (which does two at a time); not asked for IP literals. */
   lookup?: LookupFunction | undefined;
   /**
-   * How long an answer of the look-up is used again, and for how many names (1,000); 0 asks each time. One question at a time
-   * is asked for a name. Default 10,000; 0 with a `lookup` of your own.
+   * How long an answer of the look-up is used again; 0 asks each time. One question at a time is asked for a name. Default
+   * 10,000; 0 with a `lookup` of your own.
    */
   dnsCacheTtl?: number | undefined;
+  /** The most answers that are kept; the oldest goes first. Default 1,000. */
+  maxDnsEntries?: number | undefined;
   /** 4 or 6 asks for addresses of that family only. */
   family?: 4 | 6 | undefined;
   /** Tries the addresses of a name one after the other, IPv6 and IPv4 in turn (RFC 8305). Default true. */
@@ -59,7 +59,7 @@ export interface ConnectorOptions {
   keepAliveMaxTimeout?: number | undefined;
   /** Offers HTTP/2 to https servers. Default false. */
   allowH2?: boolean | undefined;
-  /** Options of the TLS connections, as `tls.connect` has them. */
+  /** Options of the TLS connections, as `tls.connect` has them, and `fingerprint`. */
   tls?: TlsOptions | undefined;
   /**
    * What requests go over in place of connections of ours: undici's MockAgent, or an Agent with interceptors. It stays with
@@ -88,6 +88,7 @@ export const connectorRules: OptionRules<ConnectorOptions> = {
   maxHeaderSize: wholeNumber(1),
   lookup: someFunction,
   dnsCacheTtl: spanOrNothing,
+  maxDnsEntries: wholeNumber(1),
   family: ipFamily,
   autoSelectFamily: trueOrFalse,
   autoSelectFamilyAttemptTimeout: attempt,
@@ -102,23 +103,6 @@ export const connectorRules: OptionRules<ConnectorOptions> = {
 };
 
 const besideDispatcher = new Set(['dispatcher', 'limit', 'limitPerHost']);
-
-const tlsRules: OptionRules<TlsOptions> = {
-  ca: anything,
-  cert: anything,
-  key: anything,
-  passphrase: someText,
-  pfx: anything,
-  rejectUnauthorized: trueOrFalse,
-  servername: anything,
-  checkServerIdentity: someFunction,
-  minVersion: someText,
-  maxVersion: someText,
-  ciphers: someText,
-  ecdhCurve: someText,
-  sigalgs: someText,
-  secureContext: someObject,
-};
 
 /** Refuses what fits together only on paper. The options one by one were checked by their table. */
 export function checkConnection(options: ConnectorOptions): void {
@@ -137,8 +121,4 @@ function refuseBeside(options: ConnectorOptions): void {
     throw new InvalidOptionError(
       `both dispatcher and ${other[0]} are given; connections are the dispatcher's business`,
     );
-}
-
-export function checkTls(tls: TlsOptions): void {
-  checkOptions('tls', tls, tlsRules);
 }

@@ -1,8 +1,8 @@
-import { coroutine, createTask, gather, run, sleep } from 'cotask';
+import { coroutine, createTask, fromPromise, gather, run, sleep } from 'cotask';
 import { startServer } from '@cotask/test-servers';
 import type { LookupFunction } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { cachedLookup } from './cached-lookup.ts';
+import { LookupCache } from './cached-lookup.ts';
 import { ClientSession, Connector, InvalidOptionError, type ClientSessionOptions } from '../index.ts';
 
 describe('a connector of several sessions', () => {
@@ -103,6 +103,54 @@ test.each([
   expect(() => new ClientSession(options)).toThrow(words.replace('Connector', 'ClientSession').replace(/;.*/u, ''));
 });
 
+describe('who closes a connector', () => {
+  test('connectorOwner makes it the session', async () => {
+    await using server = await startServer((_request, response) => void response.end('x'));
+    const connector = new Connector();
+    const session = new ClientSession({ connector, connectorOwner: true });
+    await (await session.get(server.url)).text();
+    expect(session.connector).toBe(connector);
+    await session.close();
+    expect(connector.closed).toBe(true);
+    await server.waitForConnections(0);
+    expect(() => new ClientSession({ connectorOwner: true })).toThrow('given without a connector');
+  });
+
+  test('detach() closes the session alone, and what is under way goes on, redirects too', async () => {
+    await using server = await startServer((request, response) => {
+      if (request.url === '/end') response.end('the end');
+      else setTimeout(() => response.writeHead(302, { location: '/end' }).end(), 30);
+    });
+    const session = new ClientSession();
+    const main = coroutine(async () => {
+      const task = createTask(session.get(server.url));
+      await fromPromise(server.waitForRequests(1));
+      await using connector = session.detach();
+      expect(session.closed).toBe(true);
+      await expect(session.get(server.url)).rejects.toMatchObject({ code: 'COTASK_HTTP_SESSION_CLOSED' });
+      expect(() => session.detach()).toThrow(expect.objectContaining({ code: 'COTASK_HTTP_SESSION_CLOSED' }));
+      await session.close();
+      expect(connector.closed).toBe(false);
+      expect(await (await task).text()).toBe('the end');
+      await using other = new ClientSession({ connector });
+      expect(await (await other.get(`${server.url}/end`)).text()).toBe('the end');
+      expect(server.totalConnections).toBe(1);
+    });
+    await run(main());
+    await server.waitForConnections(0);
+  });
+
+  test('a session shows its jar and what it was given', async () => {
+    const given = { headers: { a: 'b' }, limit: 3 };
+    await using session = new ClientSession(given);
+    expect(session.defaults).toEqual(given);
+    expect(Object.isFrozen(session.defaults)).toBe(true);
+    expect(session.cookieJar?.size).toBe(0);
+    await using bare = new ClientSession({ cookieJar: null });
+    expect(bare.cookieJar).toBe(null);
+  });
+});
+
 test('keepAlive: false ends each connection after its response', async () => {
   const seen: (string | undefined)[] = [];
   await using server = await startServer((request, response) => {
@@ -154,7 +202,7 @@ describe('the cache of look-ups', () => {
 
   test('asks once for a name while it is asked, and keeps the answer', async () => {
     const { lookup, asked, answer } = counting();
-    const cached = cachedLookup(lookup, 60_000);
+    const cached = new LookupCache(lookup, 60_000, 1000).lookup;
     const all = [ask(cached, 'a'), ask(cached, 'a'), ask(cached, 'b'), ask(cached, 'a', { all: true })];
     expect(asked).toEqual(['a', 'b', 'a']);
     answer();
@@ -165,7 +213,7 @@ describe('the cache of look-ups', () => {
 
   test('an answer ends, and a list that was given away may be changed', async () => {
     const { lookup, asked, answer } = counting();
-    const cached = cachedLookup(lookup, 20);
+    const cached = new LookupCache(lookup, 20, 1000).lookup;
     const first = ask(cached, 'a', { all: true });
     answer();
     const list = await first;
@@ -180,7 +228,7 @@ describe('the cache of look-ups', () => {
 
   test('a failure goes to all who wait, and is not kept', async () => {
     const { lookup, asked, answer } = counting();
-    const cached = cachedLookup(lookup, 60_000);
+    const cached = new LookupCache(lookup, 60_000, 1000).lookup;
     const both = Promise.allSettled([ask(cached, 'a'), ask(cached, 'a')]);
     answer(new Error('no such name'));
     expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
@@ -190,9 +238,29 @@ describe('the cache of look-ups', () => {
     expect(asked).toHaveLength(2);
   });
 
+  test('forgets a name, or all, when it is told to', async () => {
+    const asked: string[] = [];
+    const lookup: LookupFunction = (name, options, callback) => {
+      asked.push(name);
+      callback(null, options.all === true ? [{ address: '127.0.0.1', family: 4 }] : '127.0.0.1', 4);
+    };
+    await using server = await startServer((_request, response) => void response.end('x'));
+    await using session = new ClientSession({ lookup, dnsCacheTtl: 60_000, maxDnsEntries: 2, keepAlive: false });
+    const ask = async (host: string): Promise<string> =>
+      await (await session.get(`http://${host}.test:${server.port}/`)).text();
+    for (const host of ['a', 'b', 'a']) await ask(host);
+    expect(asked).toEqual(['a.test', 'b.test']);
+    session.connector.clearDnsCache('a.test');
+    for (const host of ['a', 'b']) await ask(host);
+    expect(asked).toEqual(['a.test', 'b.test', 'a.test']);
+    session.connector.clearDnsCache();
+    for (const host of ['a', 'b', 'c', 'b', 'a']) await ask(host);
+    expect(asked.slice(3)).toEqual(['a.test', 'b.test', 'c.test', 'a.test']);
+  });
+
   test('keeps a thousand names', async () => {
     const { lookup, asked, answer } = counting();
-    const cached = cachedLookup(lookup, 60_000);
+    const cached = new LookupCache(lookup, 60_000, 1000).lookup;
     for (let at = 0; at < 1001; at += 1) void ask(cached, `n${at}`);
     answer();
     await ask(cached, 'n1');

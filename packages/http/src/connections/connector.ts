@@ -5,7 +5,8 @@ import { defaultBounds, fixedBounds } from '../bounds.ts';
 import { checkOptions } from '../check-options.ts';
 import { checkConnection, connectorRules, type ConnectorOptions } from './connector-options.ts';
 import type { HoldTime } from '../bodies/content-decoder.ts';
-import { Dialler } from './dial.ts';
+import { LookupCache } from './cached-lookup.ts';
+import { Dialler, type DialOptions } from './dial.ts';
 import { GivenDispatcher } from './given-dispatcher.ts';
 import { InvalidOptionError, SessionClosedError } from '../errors.ts';
 import type { LaneOptions } from './lane.ts';
@@ -40,6 +41,7 @@ export class Connector implements AsyncDisposable {
   readonly publicAddressesOnly: boolean;
   /** Lets time stand still while the thread pool is at work, where time is not real. @internal */
   readonly holdTime: HoldTime | null = null;
+  readonly #names: LookupCache;
   readonly #agent: Agent;
   readonly #routes: RouteTable;
   readonly #given: GivenDispatcher | null;
@@ -49,13 +51,15 @@ export class Connector implements AsyncDisposable {
   constructor(options: ConnectorOptions = {}) {
     checkOptions('Connector', options, connectorRules);
     checkConnection(options);
-    const dial = dialOptions(options);
+    this.#names = makeLookupCache(options);
+    const dial = dialOptions(options, this.#names.lookup);
     const dialler = new Dialler(dial);
     const lanes = laneOptions(options);
     const census = new LaneCensus(options.maxConnections ?? defaultBounds.maxConnections);
     this.#agent = new Agent({ factory: (origin) => new OriginPool(origin, dialler, lanes, census) });
-    this.#routes = new RouteTable(({ proxy, tls }) => {
-      const onRoute = new Dialler({ ...dial, proxy, tls: { ...dial.tls, ...tls } });
+    this.#routes = new RouteTable(({ proxy, tls, serverHostname }) => {
+      const named = serverHostname === null ? null : { servername: serverHostname };
+      const onRoute = new Dialler({ ...dial, proxy, tls: { ...dial.tls, ...tls, ...named } });
       return (origin) => new OriginPool(origin, onRoute, lanes, census);
     });
     this.#given = options.dispatcher === undefined ? null : new GivenDispatcher(options.dispatcher);
@@ -76,6 +80,11 @@ export class Connector implements AsyncDisposable {
       this.#given.dispatch(options, handler);
     } else if (route === null) this.#agent.dispatch(options, handler);
     else this.#routes.agentFor(route).dispatch(options, handler);
+  }
+
+  /** Forgets the addresses that are kept of a host, or of all; connections stay. */
+  clearDnsCache(hostname?: string): void {
+    this.#names.clear(hostname ?? null);
   }
 
   /** Ends every request on it, those that wait for a slot included, and closes every connection. */
@@ -101,10 +110,14 @@ export class Connector implements AsyncDisposable {
 /** Who waits for a slot says which request it was. */
 const nobody = { method: '', url: '' };
 
-function dialOptions(options: ConnectorOptions): ConstructorParameters<typeof Dialler>[0] {
+function makeLookupCache({ lookup, dnsCacheTtl, maxDnsEntries }: ConnectorOptions): LookupCache {
+  const ttl = dnsCacheTtl ?? (lookup === undefined ? dnsCacheDefault : 0);
+  return new LookupCache(lookup ?? null, ttl, maxDnsEntries ?? defaultBounds.maxDnsEntries);
+}
+
+function dialOptions(options: ConnectorOptions, lookup: DialOptions['lookup']): DialOptions {
   return {
-    lookup: options.lookup ?? null,
-    dnsCacheTtl: options.dnsCacheTtl ?? (options.lookup === undefined ? dnsCacheDefault : 0),
+    lookup,
     family: options.family ?? 0,
     autoSelectFamily: options.autoSelectFamily ?? true,
     attemptTimeout: options.autoSelectFamilyAttemptTimeout ?? null,

@@ -4,38 +4,19 @@
  */
 import { AsyncResource } from 'node:async_hooks';
 import net, { type LookupFunction, type Socket } from 'node:net';
-import tls, { type ConnectionOptions } from 'node:tls';
+import tls, { type TLSSocket } from 'node:tls';
 import { fixedBounds } from '../bounds.ts';
-import { cachedLookup } from './cached-lookup.ts';
+import type { LookupSource, TellingLookup } from './cached-lookup.ts';
 import { AddressRefusal, guardedLookup, type AddressRules } from './guarded-lookup.ts';
 import { openTunnel, ProxyFailure } from './proxy-tunnel.ts';
 import type { ProxyServer } from './proxy.ts';
 import { isPublicAddress } from './public-address.ts';
-
-/** The TLS options of a session; Node's `tls.connect` says what they mean. */
-export type TlsOptions = Pick<
-  ConnectionOptions,
-  | 'ca'
-  | 'cert'
-  | 'key'
-  | 'passphrase'
-  | 'pfx'
-  | 'rejectUnauthorized'
-  | 'servername'
-  | 'checkServerIdentity'
-  | 'minVersion'
-  | 'maxVersion'
-  | 'ciphers'
-  | 'ecdhCurve'
-  | 'sigalgs'
-  | 'secureContext'
->;
+import { openSocks, type SocksProxy } from './socks.ts';
+import { checkFingerprint, splitTls, type PlainTls, type TlsOptions } from './tls-options.ts';
 
 /** How connections are made. */
 export interface DialOptions {
-  readonly lookup: LookupFunction | null;
-  /** Milliseconds that an answer of the look-up holds; 0 asks each time. */
-  readonly dnsCacheTtl: number;
+  readonly lookup: TellingLookup;
   readonly family: 0 | 4 | 6;
   readonly autoSelectFamily: boolean;
   /** Milliseconds; null is the platform's. */
@@ -54,6 +35,8 @@ export interface DialTarget {
   readonly protocol: string;
   readonly port: string;
   readonly servername?: string | null | undefined;
+  /** True offers no HTTP/2. */
+  readonly onlyH1?: boolean | undefined;
 }
 
 /** Told the outcome: the connected socket, with TLS the handshake done, or an error. */
@@ -65,6 +48,8 @@ export type ConnectStep = 'resolving' | 'connecting' | 'handshake';
 /** Who hears of a connection that is being made. */
 export interface DialListener {
   onStep(step: ConnectStep): void;
+  /** The name is asked for, or known. */
+  onLookup(source: LookupSource): void;
   readonly done: Dialled;
 }
 
@@ -79,66 +64,115 @@ const root = new AsyncResource('COTASK_HTTP_SOCKET');
 /** Makes the connections of one session. */
 export class Dialler {
   readonly #options: DialOptions;
-  readonly #lookup: LookupFunction;
+  /** Gives no address that is not to be dialled. */
+  readonly #lookup: TellingLookup;
+  readonly #tls: PlainTls;
   readonly #tlsSessions = new Map<string, Buffer>();
 
   constructor(options: DialOptions) {
     this.#options = options;
-    this.#lookup = guardedLookup(cachedLookup(options.lookup, options.dnsCacheTtl), options.addresses);
+    this.#lookup = guardedLookup(options.lookup, options.addresses);
+    this.#tls = splitTls(options.tls);
   }
 
   /** Starts to connect; `done` is called once, unless the socket is destroyed without an error. */
   dial(target: DialTarget, listener: DialListener): Socket {
-    return root.runInAsyncScope(() => this.#connect(target, listener));
+    return root.runInAsyncScope(() => this.#connect(target, { ...listener, done: once(listener.done) }));
   }
 
   #connect(target: DialTarget, listener: DialListener): Socket {
-    if (this.#options.proxy !== null) return this.#connectToProxy(this.#options.proxy, target, listener);
+    const { proxy, socketPath } = this.#options;
+    if (proxy !== null && proxy.socks !== null) return this.#connectBySocks(proxy, proxy.socks, target, listener);
+    if (proxy !== null) return this.#connectToProxy(proxy, target, listener);
     const secure = target.protocol === 'https:';
-    const named = this.#options.socketPath === null && net.isIP(target.hostname) === 0;
-    const report = once(listener.done);
-    if (!named && this.#isForbidden(target.hostname)) return refuse(target.hostname, report);
-    const socket = secure ? this.#connectTls(target) : net.connect(this.#connectOptions(target, 80));
+    const named = socketPath === null && net.isIP(target.hostname) === 0;
+    if (!named && this.#isForbidden(target.hostname)) return refuse(target.hostname, listener.done);
+    const dialled = this.#dialOptions(target, secure ? 443 : 80, this.#lookup, listener);
+    const socket = secure ? this.#connectTls(target, dialled, listener.done) : net.connect(dialled);
     listener.onStep(named ? 'resolving' : 'connecting');
     if (named) socket.once('lookup', () => listener.onStep('connecting'));
     if (secure) socket.once('connect', () => listener.onStep('handshake'));
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, keepAliveDelayMs);
-    socket.once(secure ? 'secureConnect' : 'connect', () => report(null, socket));
-    socket.on('error', (error) => report(error, null));
-    return socket;
+    else socket.once('connect', () => listener.done(null, socket));
+    return prepared(socket, (error) => listener.done(error, null));
+  }
+
+  /** A connection to the proxy itself, whose address is nobody's business. */
+  #dialProxy(proxy: ProxyServer, listener: DialListener, connected: (socket: Socket) => void): Socket {
+    const address = { hostname: proxy.hostname.replace(/^\[|\]$/gu, ''), port: String(proxy.port), protocol: '' };
+    const options = this.#dialOptions(address, 80, this.#options.lookup, listener);
+    const fail = (error: Error): void => listener.done(new ProxyFailure(proxy, wordsOf(error), { cause: error }), null);
+    const own = splitTls(proxy.tls ?? {});
+    const socket = proxy.secure
+      ? tls.connect({ ...options, servername: nameOf(proxy.hostname), ...own.options })
+      : net.connect(options);
+    listener.onStep('connecting');
+    socket.once(proxy.secure ? 'secureConnect' : 'connect', () => {
+      const wrong = socket instanceof tls.TLSSocket ? checkFingerprint(socket, own.fingerprints) : null;
+      if (wrong === null) connected(socket);
+      else socket.destroy(wrong);
+    });
+    return prepared(socket, fail);
   }
 
   /** A tunnel for https; http is asked of the proxy itself. */
   #connectToProxy(proxy: ProxyServer, target: DialTarget, listener: DialListener): Socket {
-    const report = once(listener.done);
-    const options = this.#connectOptions({ hostname: proxy.hostname, port: String(proxy.port), protocol: '' }, 80);
-    const socket = proxy.secure
-      ? tls.connect({ ...options, servername: nameOf(proxy.hostname), ...proxy.tls })
-      : net.connect(options);
-    listener.onStep('connecting');
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, keepAliveDelayMs);
-    socket.on('error', (error) =>
-      report(new ProxyFailure(proxy, error.message === '' ? error.name : error.message, { cause: error }), null),
-    );
-    socket.once(proxy.secure ? 'secureConnect' : 'connect', () => {
-      if (target.protocol !== 'https:') return report(null, socket);
-      const authority = `${target.hostname}:${target.port === '' ? 443 : target.port}`;
-      openTunnel(socket, proxy, authority, (failure) => {
-        if (failure === null) return this.#handshakeThrough(socket, target, listener, report);
-        report(failure, null);
-        socket.destroy();
+    const socket = this.#dialProxy(proxy, listener, () => {
+      if (target.protocol !== 'https:') return listener.done(null, socket);
+      const { host, port } = addressOf(target);
+      const authority = net.isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+      openTunnel(socket, proxy, authority, (failure) => this.#opened(failure, socket, target, listener));
+    });
+    return socket;
+  }
+
+  #connectBySocks(proxy: ProxyServer, socks: SocksProxy, target: DialTarget, listener: DialListener): Socket {
+    const fail = (error: Error): void => {
+      listener.done(error, null);
+      socket.destroy();
+    };
+    const socket = this.#dialProxy(proxy, listener, () => {
+      this.#addressFor(socks, target, listener, fail, (host) => {
+        if (socket.destroyed) return;
+        const to = { host, port: addressOf(target).port };
+        openSocks(socket, proxy, socks, to, (failure) => this.#opened(failure, socket, target, listener));
       });
     });
     return socket;
   }
 
-  #handshakeThrough(tunnel: Socket, target: DialTarget, listener: DialListener, report: Dialled): void {
+  /** What the proxy is to connect to: the name where it looks names up, else an address that may be dialled. */
+  #addressFor(
+    { remoteNames }: SocksProxy,
+    { hostname }: DialTarget,
+    listener: DialListener,
+    fail: (error: Error) => void,
+    use: (host: string) => void,
+  ): void {
+    const bare = hostname.replace(/^\[|\]$/gu, '');
+    if (net.isIP(bare) !== 0) return this.#isForbidden(bare) ? fail(new AddressRefusal(bare)) : use(bare);
+    if (remoteNames) return use(bare);
+    listener.onStep('resolving');
+    const answered: Parameters<LookupFunction>[2] = (error, answer) => {
+      if (error !== null) return fail(error);
+      listener.onStep('connecting');
+      use(typeof answer === 'string' ? answer : (answer[0]?.address ?? bare));
+    };
+    this.#lookup(bare, { family: this.#options.family }, answered, (source) => listener.onLookup(source));
+  }
+
+  /** The proxy has made its connection, or not. */
+  #opened(failure: ProxyFailure | null, socket: Socket, target: DialTarget, listener: DialListener): void {
+    if (failure !== null) {
+      listener.done(failure, null);
+      socket.destroy();
+    } else if (target.protocol === 'https:') this.#handshakeThrough(socket, target, listener);
+    else listener.done(null, socket);
+  }
+
+  #handshakeThrough(tunnel: Socket, target: DialTarget, listener: DialListener): void {
     listener.onStep('handshake');
-    const socket = this.#connectTls(target, tunnel);
-    socket.once('secureConnect', () => report(null, socket));
-    socket.on('error', (error) => report(error, null));
+    const socket = this.#connectTls(target, { socket: tunnel }, listener.done);
+    socket.on('error', (error) => listener.done(error, null));
     socket.once('close', () => tunnel.destroy());
     tunnel.once('close', () => socket.destroy());
   }
@@ -148,29 +182,41 @@ export class Dialler {
     return this.#options.addresses.publicAddressesOnly && !isPublicAddress(address);
   }
 
-  #connectTls(target: DialTarget, tunnel: Socket | null = null): Socket {
-    const servername = this.#options.tls.servername ?? target.servername ?? nameOf(target.hostname);
+  #connectTls(target: DialTarget, way: tls.ConnectionOptions, done: Dialled): TLSSocket {
+    const { options, fingerprints } = this.#tls;
+    const servername = options.servername ?? target.servername ?? nameOf(target.hostname);
     const key = `${target.hostname}:${target.port} ${servername}`;
-    const session = this.#tlsSessions.get(key);
+    // A session that is resumed brings no certificate to be looked at.
+    const session = fingerprints.length === 0 ? this.#tlsSessions.get(key) : undefined;
     const socket = tls.connect({
-      ...(tunnel === null ? this.#connectOptions(target, 443) : { socket: tunnel }),
-      ...this.#options.tls,
+      ...way,
+      ...options,
       servername,
-      ALPNProtocols: this.#options.allowH2 ? ['h2', 'http/1.1'] : ['http/1.1'],
+      ALPNProtocols: this.#options.allowH2 && target.onlyH1 !== true ? ['h2', 'http/1.1'] : ['http/1.1'],
       ...(session === undefined ? null : { session }),
     });
     socket.on('session', (fresh: Buffer) => this.#keepTlsSession(key, fresh));
+    socket.once('secureConnect', () => {
+      const wrong = checkFingerprint(socket, fingerprints);
+      if (wrong === null) done(null, socket);
+      else socket.destroy(wrong);
+    });
     return socket;
   }
 
-  #connectOptions(target: DialTarget, defaultPort: number): net.NetConnectOpts {
+  #dialOptions(
+    target: DialTarget,
+    defaultPort: number,
+    lookup: TellingLookup,
+    listener: DialListener,
+  ): net.NetConnectOpts & tls.ConnectionOptions {
     const { socketPath, localAddress, autoSelectFamily, attemptTimeout, family } = this.#options;
     if (socketPath !== null) return { path: socketPath };
     return {
       host: target.hostname,
       port: target.port === '' ? defaultPort : Number(target.port),
       autoSelectFamily,
-      lookup: this.#lookup,
+      lookup: (name, options, callback) => lookup(name, options, callback, (source) => listener.onLookup(source)),
       family,
       ...(attemptTimeout === null ? null : { autoSelectFamilyAttemptTimeout: attemptTimeout }),
       ...(localAddress === null ? null : { localAddress }),
@@ -189,6 +235,20 @@ export class Dialler {
 /** What a certificate must be for; an address has no name to send. */
 function nameOf(hostname: string): string {
   return net.isIP(hostname.replace(/^\[|\]$/gu, '')) === 0 ? hostname : '';
+}
+
+function addressOf({ hostname, port, protocol }: DialTarget): { host: string; port: number } {
+  return { host: hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
+}
+
+function prepared(socket: Socket, failed: (error: Error) => void): Socket {
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, keepAliveDelayMs);
+  return socket.on('error', failed);
+}
+
+function wordsOf(error: Error): string {
+  return error.message === '' ? error.name : error.message;
 }
 
 function once(done: Dialled): Dialled {

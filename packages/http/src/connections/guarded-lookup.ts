@@ -2,8 +2,8 @@
  * The name look-up of a session, bounded and guarded: what comes out of it is what is dialled, so that a name which gives
  * another address the second time gains nothing.
  */
-import dns, { type LookupAddress } from 'node:dns';
-import type { LookupFunction } from 'node:net';
+import type { LookupAddress } from 'node:dns';
+import type { TellingLookup } from './cached-lookup.ts';
 import { isPublicAddress } from './public-address.ts';
 
 /** What a session allows of addresses. */
@@ -32,11 +32,10 @@ export function isLookupError(error: Error): boolean {
 
 type Answer = string | LookupAddress[];
 
-/** `lookup`, or the platform's, within `rules`. */
-export function guardedLookup(lookup: LookupFunction | null, rules: AddressRules): LookupFunction {
-  const ask: LookupFunction = lookup ?? dns.lookup;
-  return (hostname, options, callback) => {
-    ask(hostname, options, (error, answer, family) => {
+/** `lookup` within `rules`. */
+export function guardedLookup(lookup: TellingLookup, rules: AddressRules): TellingLookup {
+  return (hostname, options, callback, tell) => {
+    const check: typeof callback = (error, answer, family) => {
       if (error !== null && error !== undefined) {
         lookupErrors.add(error);
         return callback(error, answer, family);
@@ -44,7 +43,8 @@ export function guardedLookup(lookup: LookupFunction | null, rules: AddressRules
       const allowed = allow(answer, rules);
       if (allowed instanceof AddressRefusal) callback(allowed, '', 0);
       else callback(null, allowed, family);
-    });
+    };
+    lookup(hostname, options, check, tell);
   };
 }
 

@@ -5,6 +5,8 @@
  */
 import type { Socket } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
+import { readConnection, type ConnectionInfo } from './connection-info.ts';
+import type { LookupSource } from './cached-lookup.ts';
 import type { ConnectStep, Dialled, Dialler, DialTarget } from './dial.ts';
 
 /** What carries a request, as its user sees it: a lane. */
@@ -13,6 +15,8 @@ export interface Carrier {
   readonly used: boolean;
   /** True while an `ECONNRESET` is on its way through the socket's listeners. */
   readonly reset: boolean;
+  /** The connection, once it is made. */
+  readonly connection?: ConnectionInfo | null;
   /** The user's request is on the wire. */
   started(): void;
   /** The user is through; `reusable` when its response came whole. */
@@ -29,6 +33,8 @@ export interface LaneUser extends Dispatcher.DispatchHandler {
   onConnecting(): void;
   /** How far the connecting has come. */
   onConnectStep(step: ConnectStep): void;
+  /** Where the addresses of the name come from. */
+  onLookup(source: LookupSource): void;
   /** The connection has received bytes, `total` since it was made, which the parser sees next. */
   onRead(total: number): void;
 }
@@ -67,6 +73,8 @@ export class Lane implements Carrier {
   listed = false;
   /** True while an `ECONNRESET` is on its way through the socket's listeners. */
   reset = false;
+  /** The connection, once it is made. */
+  connection: ConnectionInfo | null = null;
   readonly #owner: LaneOwner;
   readonly #client: Client;
   readonly #maxStreams: number;
@@ -150,6 +158,7 @@ export class Lane implements Carrier {
     this.#user?.onConnecting();
     this.#dialling = dialler.dial(target, {
       onStep: (step) => this.#user?.onConnectStep(step),
+      onLookup: (source) => this.#user?.onLookup(source),
       done: (...outcome) => {
         this.#dialling = null;
         const connected = outcome[1];
@@ -165,6 +174,7 @@ export class Lane implements Carrier {
    * These two listeners stand before and after undici's own, which ends the body from inside the `error` event.
    */
   #watch(socket: Socket): void {
+    this.connection = readConnection(socket);
     if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') {
       if (!this.alone) this.capacity = this.#maxStreams;
     } else socket.on('readable', () => this.#user?.onRead(socket.bytesRead));

@@ -1,14 +1,14 @@
 import { startServer } from '@cotask/test-servers';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
+import { LookupCache } from './cached-lookup.ts';
 import { Dialler } from './dial.ts';
 import type { Carrier, LaneUser } from './lane.ts';
 import { LaneCensus } from './lane-census.ts';
 import { OriginPool } from './origin-pool.ts';
 
 const dialler = new Dialler({
-  lookup: null,
-  dnsCacheTtl: 0,
+  lookup: new LookupCache(null, 0, 1).lookup,
   family: 0,
   attemptTimeout: null,
   autoSelectFamily: true,
@@ -37,6 +37,7 @@ async function ask(pool: OriginPool): Promise<Carrier> {
       onLane: (lane) => void (mine = lane),
       onConnecting: () => undefined,
       onConnectStep: () => undefined,
+      onLookup: () => undefined,
       onRead: () => undefined,
       onRequestStart: () => mine?.started(),
       onResponseStart: () => undefined,

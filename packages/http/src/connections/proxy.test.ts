@@ -230,7 +230,7 @@ test('a cancel while the tunnel is made leaves no socket', async () => {
 });
 
 test.each<[ClientSessionOptions, string]>([
-  [{ proxy: 'ftp://x' }, 'proxy must be an http: or https: URL'],
+  [{ proxy: 'ftp://x' }, 'proxy must be an http:, https:, socks5: or socks5h: URL'],
   [{ proxy: 'nonsense' }, 'proxy must be'],
   [{ proxyAuth: { bearer: 'x' } }, 'proxyAuth is given without a proxy'],
   [{ proxy: 'http://u:p@x', proxyAuth: { bearer: 'x' } }, 'given twice'],
@@ -283,7 +283,7 @@ describe('the environment', () => {
       expect(proxy.asked).toHaveLength(1);
       await read(origin.url, { trustEnv: true }, { proxy: null });
       expect(proxy.asked).toHaveLength(1);
-      vi.stubEnv('http_proxy', 'socks5://x');
+      vi.stubEnv('http_proxy', 'socks4://x');
       expect(() => new ClientSession({ trustEnv: true })).toThrow('the variable http_proxy');
     } finally {
       vi.unstubAllEnvs();

@@ -1,14 +1,18 @@
 /** Which proxy a request goes through: the one it names, or the one of the environment. */
 import net from 'node:net';
 import { writeAuth, type AuthInput } from '../credentials/auth.ts';
-import type { TlsOptions } from './dial.ts';
+import type { TlsOptions } from './tls-options.ts';
 import { InvalidOptionError } from '../errors.ts';
+import type { SocksProxy } from './socks.ts';
 import { hasHeader, listHeaders, type HeaderFields, type HeadersInput } from '../message/request-headers.ts';
 import { takeCredentials, type RequestUrl } from '../message/request-url.ts';
 
 /** The options that name a proxy. */
 export interface ProxyOptions {
-  /** An http or https URL; its user name and password are sent to it. Null goes directly. */
+  /**
+   * An http or https URL, or `socks5:` (names are looked up here) or `socks5h:` (by the proxy); its user name and password are
+   * sent to it. Null goes directly.
+   */
   proxy?: string | URL | null | undefined;
   /** User name and password, or `{ bearer }`, for the proxy. */
   proxyAuth?: AuthInput | null | undefined;
@@ -25,6 +29,8 @@ export interface ProxyServer {
   readonly secure: boolean;
   readonly fields: HeaderFields;
   readonly tls: TlsOptions | null;
+  /** Null for one that speaks HTTP. */
+  readonly socks: SocksProxy | null;
   /** Equal for equal proxies. */
   readonly key: string;
 }
@@ -38,10 +44,12 @@ export function resolveProxy(options: ProxyOptions): ProxyServer | null | undefi
     return proxy;
   }
   const url = URL.parse(String(proxy));
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
-    throw new InvalidOptionError('proxy must be an http: or https: URL');
-  return makeProxy(url, options);
+  if (url === null || !spoken.has(url.protocol))
+    throw new InvalidOptionError('proxy must be an http:, https:, socks5: or socks5h: URL');
+  return url.protocol.startsWith('socks') ? makeSocksProxy(url, options) : makeProxy(url, options);
 }
+
+const spoken = new Set(['http:', 'https:', 'socks5:', 'socks5h:']);
 
 function makeProxy(url: URL, { proxyAuth, proxyHeaders, proxyTls }: ProxyOptions): ProxyServer {
   const inUrl = takeCredentials(url);
@@ -58,8 +66,37 @@ function makeProxy(url: URL, { proxyAuth, proxyHeaders, proxyTls }: ProxyOptions
     secure,
     fields,
     tls: proxyTls ?? null,
+    socks: null,
     key: JSON.stringify([url.origin, fields]),
   };
+}
+
+function makeSocksProxy(url: URL, { proxyAuth, proxyHeaders, proxyTls }: ProxyOptions): ProxyServer {
+  if (proxyHeaders !== undefined || proxyTls !== undefined)
+    throw new InvalidOptionError('a SOCKS proxy takes neither proxyHeaders nor proxyTls');
+  const credentials = socksCredentials(url, proxyAuth ?? null);
+  return {
+    hostname: url.hostname,
+    port: Number(url.port) || 1080,
+    secure: false,
+    fields: [],
+    tls: null,
+    socks: { remoteNames: url.protocol === 'socks5h:', credentials },
+    key: JSON.stringify([url.protocol, url.host, credentials]),
+  };
+}
+
+function socksCredentials(url: URL, auth: AuthInput | null): SocksProxy['credentials'] {
+  const inUrl = url.username !== '' || url.password !== '';
+  if (inUrl && auth !== null) throw new InvalidOptionError('the credentials for the proxy are given twice');
+  if (auth !== null && 'bearer' in auth) throw new InvalidOptionError('a SOCKS proxy takes a user name and a password');
+  writeAuth(auth);
+  if (auth === null && !inUrl) return null;
+  const username = auth?.username ?? decodeURIComponent(url.username);
+  const password = auth === null ? decodeURIComponent(url.password) : (auth.password ?? '');
+  const tooLong = [username, password].some((text) => Buffer.byteLength(text) > 255);
+  if (tooLong || username === '') throw new InvalidOptionError('SOCKS credentials have 1 to 255 bytes each');
+  return { username, password };
 }
 
 /** The proxies that the environment names, as curl reads them. */
@@ -93,7 +130,7 @@ function fromVariable(name: string, value: string | undefined): ProxyServer | nu
   try {
     return resolveProxy({ proxy: value.includes('://') ? value : `http://${value}` }) ?? null;
   } catch (error) {
-    throw new InvalidOptionError(`the variable ${name} names no http: or https: proxy`, { cause: error });
+    throw new InvalidOptionError(`the variable ${name} names no proxy that is spoken here`, { cause: error });
   }
 }
 

@@ -1,7 +1,7 @@
 /** Ways to an origin other than the straight one: through a proxy, or with TLS options of a request's own. */
 import { Agent } from 'undici';
 import { fixedBounds } from '../bounds.ts';
-import type { TlsOptions } from './dial.ts';
+import type { TlsOptions } from './tls-options.ts';
 import type { OriginPool } from './origin-pool.ts';
 import type { ProxyServer } from './proxy.ts';
 
@@ -9,6 +9,8 @@ import type { ProxyServer } from './proxy.ts';
 export interface Route {
   readonly proxy: ProxyServer | null;
   readonly tls: TlsOptions | null;
+  /** The name that is asked for in the TLS handshake and looked for in the certificate; null is the URL's. */
+  readonly serverHostname: string | null;
 }
 
 /** Makes the pools of a route. */
@@ -32,7 +34,7 @@ export class RouteTable {
   }
 
   agentFor(route: Route): Agent {
-    const key = `${route.proxy?.key ?? ''} ${this.#nameOf(route.proxy?.tls)} ${this.#nameOf(route.tls)}`;
+    const key = `${route.proxy?.key ?? ''} ${this.#nameOf(route.proxy?.tls)} ${this.#nameOf(route.tls)} ${route.serverHostname ?? ''}`;
     const known = this.#ways.get(key);
     if (known !== undefined) return known.agent;
     if (this.#ways.size >= fixedBounds.routes) this.#dropIdle();

@@ -1,11 +1,12 @@
 /** TLS and HTTP/2, against servers with a certificate that nobody signed but itself. */
 import { coroutine, createTask, gather, run, sleep, wait } from 'cotask';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import { createServer, type Server } from 'node:https';
-import type { Socket } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ClientSession } from '../index.ts';
+import type { LookupFunction, Socket } from 'node:net';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { ClientConnectorCertificateError, ClientSession } from '../index.ts';
 import { cert, key } from '../probes/localhost-certificate.ts';
 
 interface Started {
@@ -89,6 +90,55 @@ test('tls options reach the connection', async () => {
   }
   await using strict = new ClientSession({ tls: { ca: cert, minVersion: 'TLSv1.3', maxVersion: 'TLSv1.2' } });
   expect(await codeOf(strict, plain.url)).toMatchObject({ code: 'COTASK_HTTP_TLS' });
+});
+
+const fingerprint = new X509Certificate(cert).fingerprint256;
+
+test.each([
+  fingerprint,
+  fingerprint.replaceAll(':', '').toLowerCase(),
+  Buffer.from(fingerprint.replaceAll(':', ''), 'hex'),
+  ['00'.repeat(32), fingerprint],
+])('a certificate that is known by its fingerprint needs nobody to vouch for it (%o)', async (known) => {
+  await using session = new ClientSession({ tls: { fingerprint: known } });
+  for (let i = 0; i < 2; i++) {
+    const response = await session.get(plain.url);
+    expect(await response.text()).toBe('HTTP/1.1 /');
+    expect(response.connection).toMatchObject({ tls: { authorized: false, version: 'TLSv1.3' } });
+    expect(response.connection?.tls?.certificate?.fingerprint256).toBe(fingerprint);
+    // Nor on a connection that could resume the session of the first.
+    for (const socket of plain.sockets) socket.destroy();
+  }
+});
+
+test('a certificate with another fingerprint is refused, whoever vouches for it', async () => {
+  const other = 'ab'.repeat(32);
+  await using session = new ClientSession({ tls: { ca: cert, fingerprint: other } });
+  expect(await codeOf(session, plain.url)).toMatchObject({
+    code: 'COTASK_HTTP_FINGERPRINT',
+    expected: [other.toUpperCase()],
+    got: fingerprint.replaceAll(':', ''),
+    host: '127.0.0.1',
+  });
+  expect(await codeOf(session, plain.url)).toBeInstanceOf(ClientConnectorCertificateError);
+  await using both = new ClientSession({ tls: { fingerprint, rejectUnauthorized: true } });
+  expect(await codeOf(both, plain.url)).toMatchObject({ code: 'COTASK_HTTP_CERTIFICATE' });
+  await vi.waitFor(() => expect(plain.sockets.size).toBe(0));
+  for (const bad of ['abc', 'zz'.repeat(32), [], new Uint8Array(20)])
+    expect(() => new ClientSession({ tls: { fingerprint: bad } })).toThrow('fingerprint must be a SHA-256');
+});
+
+test('serverHostname is the name of the certificate, whatever the URL says', async () => {
+  const lookup: LookupFunction = (_host, _options, callback) =>
+    callback(null, [{ address: '127.0.0.1', family: 4 }]);
+  const url = `https://other.test:${new URL(plain.url).port}/x`;
+  await using session = new ClientSession({ tls: { ca: cert }, lookup });
+  expect(await codeOf(session, url)).toMatchObject({ code: 'COTASK_HTTP_CERTIFICATE' });
+  const before = plain.connections;
+  for (let i = 0; i < 2; i++)
+    expect(await (await session.get(url, { serverHostname: 'localhost' })).text()).toBe('HTTP/1.1 /x');
+  expect(plain.connections).toBe(before + 1);
+  expect(await codeOf(session, url)).toMatchObject({ code: 'COTASK_HTTP_CERTIFICATE' });
 });
 
 test('a connection is used again, a TLS session resumed', async () => {

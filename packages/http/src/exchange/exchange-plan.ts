@@ -22,6 +22,10 @@ export interface ExchangePlan {
   readonly trace: Trace | null;
   /** Null goes straight to the origin. */
   readonly route: Route | null;
+  /** Bytes that are held of a body whose reader is slow. */
+  readonly readBufferSize: number;
+  /** False takes a body for empty whose end is not marked. */
+  readonly readUntilEof: boolean;
   /** How the body's content codings are undone; null leaves them on. */
   readonly decoding: DecodingBounds | null;
 }
@@ -38,7 +42,7 @@ export function pathToSend({ origin, path, route }: Pick<ExchangePlan, 'origin' 
 }
 
 function isAskedOfProxy(origin: string, route: Route | null): route is Route & { readonly proxy: ProxyServer } {
-  return route !== null && route.proxy !== null && origin.startsWith('http:');
+  return route !== null && route.proxy !== null && route.proxy.socks === null && origin.startsWith('http:');
 }
 
 /** The header list for one sending; a body says its type and, where it is known, its length. */

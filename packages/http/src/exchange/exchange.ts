@@ -24,6 +24,8 @@ import {
   type RequestStage,
 } from '../errors.ts';
 import { contentToSend, excessOf, headersToSend, pathToSend, type ExchangePlan } from './exchange-plan.ts';
+import type { LookupSource } from '../connections/cached-lookup.ts';
+import type { ConnectionInfo } from '../connections/connection-info.ts';
 import type { ConnectStep } from '../connections/dial.ts';
 import type { Carrier, LaneUser } from '../connections/lane.ts';
 import { idempotentMethods } from '../message/methods.ts';
@@ -44,7 +46,7 @@ interface HeadWaiter {
 /** One request on one connection. */
 export class Exchange implements LaneUser, Flow, DecodedBody {
   readonly line: RequestLine;
-  readonly inbox: BodyInbox = new BodyInbox(this);
+  readonly inbox: BodyInbox;
   /** Body bytes that came, as sent. */
   bytes = 0;
   /** Body bytes handed on, codings undone. */
@@ -64,6 +66,11 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   #upload: Upload | null = null;
   #headers: readonly string[] = [];
   #connecting: ConnectStep | null = null;
+  /** A name is being asked for, and not found in the cache. */
+  #asking = false;
+  /** The connection, and whether it carried a request before. */
+  connection: ConnectionInfo | null = null;
+  reused = false;
   #decoder: ContentDecoder | null = null;
   #heldByReader = false;
   #heldByDecoder = false;
@@ -74,11 +81,12 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   #triedAgain = false;
   #done = false;
   #abandoned = false;
-  #whenEnded: ((error: unknown) => void) | null = null;
+  #whenEnded: Set<(error: unknown) => void> | null = null;
 
   /** `onDone` is called once, when the connection is free again. */
   constructor(connector: Connector, plan: ExchangePlan, deadlines: Deadlines, marks: TimingMarks, onDone: () => void) {
     this.line = plan.line;
+    this.inbox = new BodyInbox(this, plan.readBufferSize);
     this.#connector = connector;
     this.#plan = plan;
     this.#deadlines = deadlines;
@@ -136,9 +144,17 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     if (this.#done) return;
     this.#stage = step;
     this.#marks.step(step);
-    if (this.#trace !== null) this.#traceStep(this.#trace, step);
     this.#connecting = step;
+    if (step !== 'resolving') this.#traceFound();
     if (step === 'handshake') this.#deadlines.startTlsHandshake();
+  }
+
+  onLookup(source: LookupSource): void {
+    if (this.#done || this.#trace === null) return;
+    const facts = { origin: this.#plan.origin };
+    if (source !== 'asked') this.#trace.emit(source === 'hit' ? 'dnsCacheHit' : 'dnsCacheMiss', facts);
+    this.#asking = source !== 'hit';
+    if (this.#asking) this.#trace.emit('dnsResolveHostStart', facts);
   }
 
   onRead(total: number): void {
@@ -154,6 +170,8 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     if (this.#done) return controller.abort(new ResponseClosedError(this.line));
     this.#controller = controller;
     this.#lane?.started();
+    this.connection = this.#lane?.connection ?? null;
+    this.reused = this.#lane?.used === true;
     this.#stage = 'sending';
     this.#marks.sent();
     if (this.#trace !== null) this.#traceSent(this.#trace);
@@ -205,6 +223,8 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     const waiter = this.#headWaiter;
     this.#headWaiter = null;
     waiter?.resolve(head);
+    // What is not announced is not waited for.
+    if (!this.#plan.readUntilEof && !this.framed) this.#endHere();
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
@@ -264,14 +284,14 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     if (onDone !== null) queueMicrotask(onDone);
   }
 
-  #finish(failure: Failure | null): void {
+  #finish(failure: Failure | null, reusable: boolean = failure === null): void {
     this.#done = true;
     this.#marks.ended();
     this.#deadlines.stopHop();
     this.#upload?.stop();
     const lane = this.#lane;
     this.#lane = null;
-    lane?.leave(failure === null);
+    lane?.leave(reusable);
     const waiter = this.#headWaiter;
     this.#headWaiter = null;
     if (failure !== null) waiter?.reject(failure.error);
@@ -280,6 +300,13 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     const onDone = this.#onDone;
     this.#onDone = null;
     onDone?.();
+  }
+
+  /** The body ends before it begins, and with it the connection. */
+  #endHere(): void {
+    const controller = this.#controller;
+    this.#finish(null, false);
+    controller?.abort(new ResponseClosedError(this.line));
   }
 
   // ---- content codings --------------------------------------------------------------------------------------------
@@ -413,10 +440,10 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     return this.#marks.timings;
   }
 
-  #traceStep(trace: Trace, step: ConnectStep): void {
-    const { origin } = this.#plan;
-    if (step === 'resolving') trace.emit('dnsResolveHostStart', { origin });
-    else if (this.#connecting === 'resolving') trace.emit('dnsResolveHostEnd', { origin });
+  #traceFound(): void {
+    if (!this.#asking) return;
+    this.#asking = false;
+    this.#trace?.emit('dnsResolveHostEnd', { origin: this.#plan.origin });
   }
 
   #traceSent(trace: Trace): void {
@@ -425,10 +452,11 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     trace.emit('requestHeadersSent', { method: line.method, url: line.url, headers: this.#headers });
   }
 
-  /** Calls back when nothing more happens: with the error that ended it, or null when the body came whole. */
-  whenEnded(callback: (error: unknown) => void): void {
+  /** Calls back when nothing more happens: with the error that ended it, or null when the body came whole. Returns an undo. */
+  whenEnded(callback: (error: unknown) => void): () => void {
     if (this.#done) callback(this.inbox.failure?.error ?? null);
-    else this.#whenEnded = callback;
+    else (this.#whenEnded ??= new Set()).add(callback);
+    return () => void this.#whenEnded?.delete(callback);
   }
 
   #traceEnd(failure: Failure | null): void {
@@ -439,7 +467,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     const facts = { url: this.line.url, error, bytes: this.bytes, timings: this.timings };
     const tell = (): void => {
       trace?.emit('responseEnd', facts);
-      whenEnded?.(error);
+      for (const callback of whenEnded ?? []) callback(error);
     };
     // While a cancel is being delivered, no code of others may run.
     if (this.#abandoned) queueMicrotask(tell);

@@ -55,6 +55,10 @@ export interface TraceFacts {
   connectionCreateEnd: { readonly origin: string };
   /** A connection that was there is used. */
   connectionReuse: { readonly origin: string };
+  /** The addresses of a name are known. */
+  dnsCacheHit: { readonly origin: string };
+  /** They are not, and will be kept. */
+  dnsCacheMiss: { readonly origin: string };
   /** A name is being looked up. */
   dnsResolveHostStart: { readonly origin: string };
   /** It was found. */

@@ -44,13 +44,21 @@ function listener(): { names: string[]; events: Map<string, TraceEvent>; trace: 
     onConnectionCreateStart: note('connectionCreateStart'),
     onConnectionCreateEnd: note('connectionCreateEnd'),
     onConnectionReuse: note('connectionReuse'),
+    onDnsCacheHit: note('dnsCacheHit'),
+    onDnsCacheMiss: note('dnsCacheMiss'),
     onDnsResolveHostStart: note('dnsResolveHostStart'),
     onDnsResolveHostEnd: note('dnsResolveHostEnd'),
   };
   return { names, events, trace };
 }
 
-const connecting = ['connectionCreateStart', 'dnsResolveHostStart', 'dnsResolveHostEnd', 'connectionCreateEnd'];
+const connecting = [
+  'connectionCreateStart',
+  'dnsCacheMiss',
+  'dnsResolveHostStart',
+  'dnsResolveHostEnd',
+  'connectionCreateEnd',
+];
 
 test('hooks hear of a request in its order, with a look-up for a name', async () => {
   const { names, events, trace } = listener();
@@ -75,6 +83,20 @@ test('hooks hear of a request in its order, with a look-up for a name', async ()
     method: 'POST',
     headers: expect.arrayContaining(['accept']),
   });
+});
+
+test('the addresses of a name are asked for once, or each time', async () => {
+  for (const [dnsCacheTtl, second] of [
+    [10_000, ['dnsCacheHit']],
+    [0, ['dnsResolveHostStart', 'dnsResolveHostEnd']],
+  ] as const) {
+    const { names, trace } = listener();
+    await using session = new ClientSession({ traces: [trace], dnsCacheTtl, keepAlive: false });
+    await (await session.get(`http://localhost:${server.port}/end`)).text();
+    names.length = 0;
+    await (await session.get(`http://localhost:${server.port}/end`)).text();
+    expect(names.filter((name) => name.startsWith('dns'))).toEqual(second);
+  }
 });
 
 test('a redirect is told of, and a connection that is used again', async () => {

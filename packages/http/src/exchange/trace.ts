@@ -19,6 +19,8 @@ const rules: OptionRules<TraceConfig> = {
   onConnectionCreateStart: someFunction,
   onConnectionCreateEnd: someFunction,
   onConnectionReuse: someFunction,
+  onDnsCacheHit: someFunction,
+  onDnsCacheMiss: someFunction,
   onDnsResolveHostStart: someFunction,
   onDnsResolveHostEnd: someFunction,
 };
@@ -37,6 +39,8 @@ const channels = {
   connectionCreateStart: channel('cotask:http:connectionCreateStart'),
   connectionCreateEnd: channel('cotask:http:connectionCreateEnd'),
   connectionReuse: channel('cotask:http:connectionReuse'),
+  dnsCacheHit: channel('cotask:http:dnsCacheHit'),
+  dnsCacheMiss: channel('cotask:http:dnsCacheMiss'),
   dnsResolveHostStart: channel('cotask:http:dnsResolveHostStart'),
   dnsResolveHostEnd: channel('cotask:http:dnsResolveHostEnd'),
 };
@@ -68,6 +72,8 @@ export function listTraces(traces: readonly TraceConfig[] | undefined): TraceHoo
       connectionCreateStart: trace.onConnectionCreateStart,
       connectionCreateEnd: trace.onConnectionCreateEnd,
       connectionReuse: trace.onConnectionReuse,
+      dnsCacheHit: trace.onDnsCacheHit,
+      dnsCacheMiss: trace.onDnsCacheMiss,
       dnsResolveHostStart: trace.onDnsResolveHostStart,
       dnsResolveHostEnd: trace.onDnsResolveHostEnd,
     };

@@ -13,10 +13,12 @@ import {
   InvalidOptionError,
   NonPublicAddressError,
   ServerDisconnectedError,
+  ServerFingerprintMismatch,
   SessionClosedError,
   type Address,
   type RequestLine,
 } from '../errors.ts';
+import { FingerprintFailure } from '../connections/tls-options.ts';
 import { ProxyFailure } from '../connections/proxy-tunnel.ts';
 import { AddressRefusal, isLookupError } from '../connections/guarded-lookup.ts';
 
@@ -78,6 +80,7 @@ function translateConnectError(error: Error, { line, origin }: FailureFacts): Er
       { cause },
     );
   }
+  if (cause instanceof FingerprintFailure) return new ServerFingerprintMismatch(line, address, cause, { cause });
   if (isCertificateCode(code))
     return new ClientConnectorCertificateError(
       line,

@@ -4,7 +4,7 @@ import { compressedBody } from '../bodies/compressed-body.ts';
 import type { ContentCoding } from '../bodies/content-coding.ts';
 import { addAuth, addCookies, netrcAuth } from '../credentials/credentials.ts';
 import { identityOnly, resolveDecoding, type Decoding } from '../exchange/decoding.ts';
-import type { TlsOptions } from '../connections/dial.ts';
+import type { TlsOptions } from '../connections/tls-options.ts';
 import { InvalidOptionError, InvalidUrlClientError } from '../errors.ts';
 import { checkMethod } from '../message/methods.ts';
 import { listMiddlewares, type Middlewares } from './middleware.ts';
@@ -37,10 +37,13 @@ export interface PreparedRequest {
   readonly bodyBounds: BodyBounds;
   readonly signal: AbortSignal | null;
   readonly decoding: Decoding;
+  readonly readBufferSize: number;
+  readonly readUntilEof: boolean;
   /** Undefined leaves it to the environment. */
   readonly proxy: ProxyServer | null | undefined;
   /** TLS options of this request's own. */
   readonly tls: TlsOptions | null;
+  readonly serverHostname: string | null;
   readonly middlewares: Middlewares;
   readonly context: unknown;
   readonly trace: Trace | null;
@@ -65,7 +68,10 @@ export function prepareRequest(
     signal: options.signal ?? null,
     proxy: options.proxy === undefined ? core.proxy : resolveProxy(options),
     tls: options.tls ?? null,
+    serverHostname: options.serverHostname ?? null,
     decoding: resolveDecoding(options, core.decoding),
+    readBufferSize: options.readBufferSize ?? core.readBufferSize,
+    readUntilEof: options.readUntilEof ?? true,
     middlewares: options.middlewares === undefined ? core.middlewares : listMiddlewares(options.middlewares),
     context: options.context,
     trace: startTrace(core.traces, target.method, target.url.whole, options.context),

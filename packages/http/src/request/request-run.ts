@@ -158,7 +158,8 @@ export class RequestRun implements DeadlineOwner {
     if (exchange.done) this.#stopWatching();
     const { bodyBounds } = this.#request;
     const url = this.#target.url.href;
-    const response = new ClientResponse({ exchange, head, url, history: this.#history, bodyBounds });
+    const { fallbackCharset } = this.#core;
+    const response = new ClientResponse({ exchange, head, url, history: this.#history, bodyBounds, fallbackCharset });
     if (this.#loop.getDebug()) watchResponse(response, exchange, this.#loop);
     return response;
   }
@@ -166,7 +167,7 @@ export class RequestRun implements DeadlineOwner {
   /** The exchange, if both slots are free. */
   openAtOnce(): Exchange | null {
     if (this.#givenUp !== null) throw this.#givenUp;
-    if (this.#core.closed || this.#core.connector.closed) throw new SessionClosedError(this.#line);
+    if ((this.#core.closed && !this.#core.detached) || this.#core.connector.closed) throw new SessionClosedError(this.#line);
     const { slots } = this.#core.connector;
     if (!slots.takeBoth(this.#target.url.origin)) return null;
     this.#deadlines.startConnect();
@@ -239,7 +240,7 @@ export class RequestRun implements DeadlineOwner {
     const { origin, path } = this.#target.url;
     const { connector, flatHeaders, maxHeaders, maxInformational } = this.#core;
     const flat = headers === this.#core.headers ? flatHeaders : flattenHeaders(headers);
-    const { trace } = this.#request;
+    const { trace, readBufferSize, readUntilEof } = this.#request;
     const route = chooseRoute(this.#core, this.#request, this.#target.url);
     if (this.#queuedAt !== null) trace?.emit('connectionQueuedEnd', { origin });
     const plan = {
@@ -251,6 +252,8 @@ export class RequestRun implements DeadlineOwner {
       maxHeaders,
       maxInformational,
       decoding,
+      readBufferSize,
+      readUntilEof,
       trace,
       route,
     };

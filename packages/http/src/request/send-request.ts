@@ -9,6 +9,7 @@
 import { fromPromise, getEventLoop, type GeneratorBody } from 'cotask';
 import type { ClientResponse } from '../response/client-response.ts';
 import type { ClientSession } from '../client-session.ts';
+import { SessionClosedError } from '../errors.ts';
 import { discardRedirect } from '../exchange/discard.ts';
 import { prepareRequest } from './prepare-request.ts';
 import { RequestChain } from './request-chain.ts';
@@ -25,6 +26,7 @@ export function* sendRequest(
   options: RequestOptions,
 ): GeneratorBody<ClientResponse> {
   const request = prepareRequest(core, method, input, options);
+  if (core.closed) throw new SessionClosedError({ method: request.target.method, url: request.target.url.whole });
   const loop = getEventLoop();
   const { raiseForStatus, trace } = request;
   trace?.emit('requestStart', { headers: request.target.headers });

@@ -23,6 +23,7 @@ import {
   type HeaderFields,
 } from '../message/request-headers.ts';
 import { listParams, resolveUrl, type Pairs } from '../message/request-url.ts';
+import type { FallbackCharset } from '../response/read-whole.ts';
 import type { BodyBounds } from '../response/response-body.ts';
 import { checkSessionOptions, type ClientSessionOptions, type RaiseForStatus } from './session-options.ts';
 import { listTraces, type TraceHooks } from '../exchange/trace.ts';
@@ -36,6 +37,8 @@ export interface EndableRun {
 /** What a request takes from its session. */
 export interface SessionCore {
   readonly connector: Connector;
+  /** True where the session closes it. */
+  readonly ownsConnector: boolean;
   /** The requests under way on a connector that others use too; null on the session's own, which ends them all. */
   readonly runs: Set<EndableRun> | null;
   readonly baseUrl: URL | null;
@@ -52,6 +55,8 @@ export interface SessionCore {
   readonly bodyBounds: BodyBounds;
   readonly decoding: Decoding;
   readonly maxWaiting: number;
+  readonly readBufferSize: number;
+  readonly fallbackCharset: FallbackCharset;
   readonly skipAutoHeaders: readonly string[];
   readonly cookieJar: CookieJar | null;
   readonly jsonSerialize: JsonSerializer | null;
@@ -64,6 +69,10 @@ export interface SessionCore {
   readonly maxHeaders: number;
   readonly maxInformational: number;
   closed: boolean;
+  /** Closed, and its connections are somebody else's. */
+  detached: boolean;
+  /** The options as they were given. */
+  readonly given: Readonly<ClientSessionOptions>;
   /** The queues found last: most requests have the session's timeouts and run on one loop. */
   lastQueues: { readonly loop: EventLoop; readonly timeouts: Timeouts; readonly queues: DeadlineQueues } | null;
 }
@@ -84,6 +93,7 @@ export function makeSessionCore(options: ClientSessionOptions): SessionCore {
   const headers = mergeHeaders(automatic, given);
   return {
     connector: options.connector ?? makeConnector(options),
+    ownsConnector: options.connector === undefined || options.connectorOwner === true,
     runs: options.connector === undefined ? null : new Set(),
     baseUrl: options.baseUrl === undefined ? null : parseBase(options.baseUrl),
     headers,
@@ -104,6 +114,8 @@ export function makeSessionCore(options: ClientSessionOptions): SessionCore {
       maxChunks: options.maxChunks ?? defaultBounds.maxChunks,
     },
     decoding: resolveDecoding(options, defaultDecoding),
+    readBufferSize: options.readBufferSize ?? defaultBounds.readBufferSize,
+    fallbackCharset: options.fallbackCharset ?? 'utf-8',
     maxWaiting: options.maxWaiting ?? defaultBounds.maxWaiting,
     maxHeaders: options.maxHeaders ?? defaultBounds.maxHeaders,
     maxInformational: options.maxInformational ?? defaultBounds.maxInformational,
@@ -114,6 +126,8 @@ export function makeSessionCore(options: ClientSessionOptions): SessionCore {
     proxy: resolveProxy(options),
     environment: options.trustEnv === true ? new ProxyEnvironment() : null,
     closed: false,
+    detached: false,
+    given: Object.freeze({ ...options }),
     lastQueues: null,
   };
 }

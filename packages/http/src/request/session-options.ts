@@ -5,6 +5,7 @@ import {
   checkOptions,
   someFunction,
   someObject,
+  someText,
   trueOrFalse,
   wholeNumber,
   type OptionRule,
@@ -12,11 +13,12 @@ import {
 } from '../check-options.ts';
 import type { AuthInput } from '../credentials/auth.ts';
 import type { ClientResponse } from '../response/client-response.ts';
+import type { FallbackCharset } from '../response/read-whole.ts';
 import type { ClientTimeout } from '../exchange/client-timeout.ts';
 import { canCompress, type ContentCoding } from '../bodies/content-coding.ts';
-import { checkTls, connectorRules, type ConnectorOptions } from '../connections/connector-options.ts';
+import { connectorRules, type ConnectorOptions } from '../connections/connector-options.ts';
 import { Connector } from '../connections/connector.ts';
-import type { TlsOptions } from '../connections/dial.ts';
+import { checkTls, type TlsOptions } from '../connections/tls-options.ts';
 import type { ProxyOptions } from '../connections/proxy.ts';
 import { CookieJar } from '../credentials/cookie-jar.ts';
 import type { CookiesInput } from '../credentials/cookies.ts';
@@ -64,12 +66,16 @@ export interface SharedOptions extends ProxyOptions {
   maxExpansion?: number | undefined;
   /** The most pieces in which such a body may come (a server may send one byte a piece). Default 1,000,000. */
   maxChunks?: number | undefined;
+  /** Bytes of a body that are held for a slow reader before the server is held back (aiohttp's `read_bufsize`). Default 128 KiB. */
+  readBufferSize?: number | undefined;
 }
 
 /** Options of {@link ClientSession}. Sizes are bytes, times milliseconds. */
 export interface ClientSessionOptions extends SharedOptions, ConnectorOptions {
   /** Connections that several sessions share; who made it closes it. Not together with an option of a connector's. */
   connector?: Connector | undefined;
+  /** True closes the `connector` that was given with the session. Default false (aiohttp's is true). */
+  connectorOwner?: boolean | undefined;
   /** What relative URLs are resolved against. With it, `authorization` and `cookie` of `headers` go to its origin only. */
   baseUrl?: string | URL | undefined;
   /** Sent with every request, unless the request names the header too. */
@@ -78,6 +84,11 @@ export interface ClientSessionOptions extends SharedOptions, ConnectorOptions {
   params?: ParamsInput | undefined;
   /** Where cookies are kept; null keeps none. Default: a jar of the session's own. */
   cookieJar?: CookieJar | null | undefined;
+  /**
+   * The encoding of a text whose Content-Type names none that is known and that is not JSON, or a function that finds it in
+   * the body (aiohttp's `fallback_charset_resolver`). Default UTF-8.
+   */
+  fallbackCharset?: FallbackCharset | undefined;
   /** Writes the option `json`. Default `JSON.stringify`. */
   jsonSerialize?: JsonSerializer | undefined;
   /**
@@ -112,10 +123,14 @@ export interface RequestOptions extends SharedOptions {
   signal?: AbortSignal | null | undefined;
   /** TLS options of this request, over the session's. Keep the object: requests with the same one share connections. */
   tls?: TlsOptions | undefined;
+  /** The name that the TLS handshake asks for and the certificate must be for, in place of the URL's host. */
+  serverHostname?: string | undefined;
   /** Sends the body in a content coding; not together with the header `content-encoding`. */
   compress?: ContentCoding | undefined;
   /** True sends a body of known length in chunks all the same. Default false. */
   chunked?: boolean | undefined;
+  /** False takes a body for empty whose length is not announced and that would end with the connection. Default true. */
+  readUntilEof?: boolean | undefined;
   /** Anything; middlewares find it as `request.context` (aiohttp's `trace_request_ctx`). */
   context?: unknown;
 }
@@ -123,6 +138,8 @@ export interface RequestOptions extends SharedOptions {
 const flagOrFunction: OptionRule = (value) =>
   typeof value === 'boolean' || typeof value === 'function' ? null : 'must be true, false or a function';
 
+const textOrFunction: OptionRule = (value) =>
+  someText(value) === null || someFunction(value) === null ? null : 'must be a text or a function';
 const signalOrNull: OptionRule = (value) =>
   value === null || (typeof value === 'object' && 'aborted' in value && 'addEventListener' in value)
     ? null
@@ -161,6 +178,7 @@ const sharedRules: OptionRules<SharedOptions> = {
   maxBodySize: byteBound,
   middlewares: anything,
   maxChunks: countBound,
+  readBufferSize: wholeNumber(1),
 };
 
 const sessionRules: OptionRules<ClientSessionOptions> = {
@@ -172,6 +190,8 @@ const sessionRules: OptionRules<ClientSessionOptions> = {
   params: anything,
   cookieJar: jarOrNull,
   jsonSerialize: someFunction,
+  fallbackCharset: textOrFunction,
+  connectorOwner: trueOrFalse,
   trustEnv: trueOrFalse,
   maxWaiting: wholeNumber(0),
   schemes: someSchemes,
@@ -189,14 +209,18 @@ const requestRules: OptionRules<RequestOptions> = {
   data: anything,
   signal: signalOrNull,
   tls: someObject,
+  serverHostname: someText,
   compress: someCoding,
   chunked: trueOrFalse,
+  readUntilEof: trueOrFalse,
   context: anything,
 };
 
 export function checkSessionOptions(options: ClientSessionOptions): void {
   checkOptions('ClientSession', options, sessionRules);
   if (options.connector !== undefined) refuseBoth(options);
+  else if (options.connectorOwner !== undefined)
+    throw new InvalidOptionError('connectorOwner is given without a connector: a session closes its own');
   if (options.proxyTls !== undefined) checkTls(options.proxyTls);
 }
 

@@ -1,13 +1,13 @@
 /** What a request resolves to once the head of its final response is there (aiohttp's `ClientResponse`). */
-import { coroutine, fromPromise, getEventLoop, type Awaitable, type Coroutine, type GeneratorBody } from 'cotask';
+import { coroutine, getEventLoop, type Awaitable, type Coroutine } from 'cotask';
+import { park } from 'cotask/lowlevel';
 import type { TranslateError } from './body-stream.ts';
 import { defaultBounds } from '../bounds.ts';
 import { checkOptions, someText, wholeNumber, type OptionRules } from '../check-options.ts';
 import { cookiesOf, type ResponseCookie } from '../credentials/cookies.ts';
-import { charsetOf, decodeText, isJsonType, lineDecoder, mediaType } from '../bodies/decode-text.ts';
+import { charsetOf, lineDecoder, mediaType } from '../bodies/decode-text.ts';
 import {
   ClientResponseError,
-  ContentTypeError,
   InvalidOptionError,
   UnreadableBodyError,
   type RedirectRecord,
@@ -17,15 +17,22 @@ import type { Exchange } from '../exchange/exchange.ts';
 import { makeHeaders, type RawHeaders } from '../make-headers.ts';
 import { ResponseBody, type BodyBounds, type ChunkSink } from './response-body.ts';
 import type { RequestTimings } from '../exchange/request-timings.ts';
+import type { ConnectionInfo } from '../connections/connection-info.ts';
 import { PieceReader } from './piece-reader.ts';
+import {
+  checkJsonOptions,
+  checkTextOptions,
+  encodingOf,
+  readForm,
+  readJson,
+  readText,
+  type FallbackCharset,
+  type JsonOptions,
+  type TextOptions,
+  type WholeParts,
+} from './read-whole.ts';
 import { readDisposition, readLinks, type ContentDisposition, type ResponseLink } from '../message/response-fields.ts';
 import type { ResponseHead } from '../message/response-head.ts';
-
-/** Options of `json()`. */
-export interface JsonOptions {
-  /** The media type to insist on; null parses whatever came. Default: application/json, text/json or anything in +json. */
-  contentType?: string | null;
-}
 
 /** Options of `readLine()` and `readLines()`. */
 export interface LineOptions {
@@ -44,6 +51,12 @@ export interface RequestInfo {
   readonly headers: Headers;
 }
 
+/** The connection of a response. */
+export interface ResponseConnection extends ConnectionInfo {
+  /** True where it had served a request before. */
+  readonly reused: boolean;
+}
+
 const lineRules: OptionRules<LineOptions> = { encoding: someText, maxLineSize: wholeNumber(1) };
 
 /** What a response is made of. @internal */
@@ -53,6 +66,7 @@ export interface ResponseParts {
   readonly url: string;
   readonly history: readonly RedirectRecord[];
   readonly bodyBounds: BodyBounds;
+  readonly fallbackCharset: FallbackCharset;
 }
 
 const readBytes = coroutine(function* (body: ResponseBody) {
@@ -71,10 +85,31 @@ const readSome = coroutine(function* (reader: PieceReader, size: number) {
   return yield* reader.read(size);
 });
 
-const readForm = coroutine(function* (body: ResponseBody, contentType: string | null) {
-  const bytes = yield* body.bytes();
-  const headers: [string, string][] = contentType === null ? [] : [['content-type', contentType]];
-  return yield* fromPromise(new Response(new Uint8Array(bytes), { headers }).formData());
+const readExactly = coroutine(function* (reader: PieceReader, size: number) {
+  return yield* reader.readExactly(size);
+});
+
+const readUntil = coroutine(function* (reader: PieceReader, separator: Uint8Array, most: number) {
+  return yield* reader.readUntil(separator, most);
+});
+
+const textOf = coroutine(function* (parts: WholeParts, options: TextOptions) {
+  return yield* readText(parts, options);
+});
+
+const jsonOf = coroutine(function* (parts: WholeParts, options: JsonOptions) {
+  return yield* readJson(parts, options);
+});
+
+const formOf = coroutine(function* (parts: WholeParts) {
+  return yield* readForm(parts);
+});
+
+const waitForClose = coroutine(function* (exchange: Exchange) {
+  if (exchange.done) return;
+  yield* park<void>(`the end of the response to ${exchange.line.url}`, (settle) =>
+    exchange.whenEnded(() => settle.resolve()),
+  );
 });
 
 /**
@@ -96,6 +131,7 @@ export class ClientResponse implements AsyncDisposable {
   readonly #head: ResponseHead;
   readonly #exchange: Exchange;
   readonly #body: ResponseBody;
+  readonly #fallback: FallbackCharset;
   #headers: Headers | null = null;
   #cookies: ReadonlyMap<string, ResponseCookie> | null = null;
   #reader: PieceReader | null = null;
@@ -109,6 +145,7 @@ export class ClientResponse implements AsyncDisposable {
     this.history = parts.history;
     this.#head = parts.head;
     this.#exchange = parts.exchange;
+    this.#fallback = parts.fallbackCharset;
     this.#body = new ResponseBody(parts.exchange, announcedLength(parts), parts.bodyBounds);
   }
 
@@ -164,6 +201,26 @@ export class ClientResponse implements AsyncDisposable {
     return readLinks(this.#head.get('link'), this.url);
   }
 
+  /** The host and port of `url`. */
+  get host(): string {
+    return new URL(this.url).host;
+  }
+
+  /** The connection that it came over; null where none is known. */
+  get connection(): ResponseConnection | null {
+    const { connection, reused } = this.#exchange;
+    return connection === null ? null : { ...connection, reused };
+  }
+
+  /**
+   * The encoding that `text()` decodes from, a byte order mark apart: the charset if it is known, UTF-8 for JSON, else the
+   * session's `fallbackCharset`.
+   * @throws {InvalidOptionError} when that is a function and the body was not read yet.
+   */
+  get encoding(): string {
+    return encodingOf(this.#parts(), this.#body.whole);
+  }
+
   /** What was asked, in the last hop. */
   get requestInfo(): RequestInfo {
     const { method, url } = this.#exchange.line;
@@ -196,19 +253,20 @@ export class ClientResponse implements AsyncDisposable {
 
   /**
    * The whole body as text. A byte order mark decides the encoding, else `encoding`, else the charset of the
-   * Content-Type, else UTF-8; what cannot be decoded becomes U+FFFD.
+   * Content-Type, else the session's `fallbackCharset`, UTF-8; what cannot be decoded becomes U+FFFD.
    * @throws {UnreadableBodyError} for a body in a coding that is not undone, and what `bytes()` throws.
    */
-  text(encoding?: string): Coroutine<string> {
-    return readText(this, encoding ?? null);
+  text(encoding?: string | TextOptions): Coroutine<string> {
+    return textOf(this.#parts(), checkTextOptions(encoding));
   }
 
   /**
    * The whole body, parsed as JSON.
    * @throws {ContentTypeError} when the Content-Type is not JSON; {@link UnreadableBodyError} when the text is not.
    */
-  json<T = unknown>(options?: JsonOptions): Coroutine<T> {
-    return readJson<T>(this, options?.contentType);
+  json<T = unknown>(options?: JsonOptions): Coroutine<T>;
+  json(options?: JsonOptions): Coroutine<unknown> {
+    return jsonOf(this.#parts(), checkJsonOptions(options));
   }
 
   /**
@@ -216,7 +274,7 @@ export class ClientResponse implements AsyncDisposable {
    * @throws {UnreadableBodyError} when it is none; what `bytes()` throws.
    */
   formData(): Coroutine<FormData> {
-    return readFormData(this);
+    return formOf(this.#parts());
   }
 
   /** The next line, without its end (`\n` or `\r\n`); null after the last. What follows the last line end is a line too. */
@@ -237,14 +295,60 @@ export class ClientResponse implements AsyncDisposable {
     return readSome(this.#pieceReader(), size);
   }
 
+  /**
+   * So many bytes and no fewer.
+   * @throws {IncompleteReadError} when the body ends before; it has what there was.
+   */
+  readExactly(size: number): Coroutine<Uint8Array> {
+    if (!Number.isSafeInteger(size) || size < 0)
+      throw new InvalidOptionError(`readExactly() takes a number of bytes, got ${size}`);
+    return readExactly(this.#pieceReader(), size);
+  }
+
+  /**
+   * Up to `separator`, and with it; at the end of the body what is left without one, null after that.
+   * @throws {LineTooLongError} when it does not come within `maxSize` bytes, 1 MiB.
+   */
+  readUntil(separator: string | Uint8Array, maxSize: number = defaultBounds.maxLineSize): Coroutine<Uint8Array | null> {
+    const bytes = typeof separator === 'string' ? Buffer.from(separator, 'utf8') : separator;
+    if (bytes.byteLength === 0) throw new InvalidOptionError('readUntil() takes a separator of at least one byte');
+    const wrong = wholeNumber(1)(maxSize);
+    if (wrong !== null) throw new InvalidOptionError(`readUntil(): maxSize ${wrong}, got ${maxSize}`);
+    return readUntil(this.#pieceReader(), bytes, maxSize);
+  }
+
+  /** What has come and was not read, without waiting; empty where there is nothing. */
+  readNowait(): Uint8Array {
+    return this.#pieceReader().readNowait();
+  }
+
+  /** True when all of the body was read. */
+  get atEof(): boolean {
+    return this.#reader === null ? this.#body.atEof : this.#reader.atEof;
+  }
+
+  /** Bytes of the body that have come so far, as they were sent. */
+  get totalRawBytes(): number {
+    return this.#exchange.bytes;
+  }
+
+  /** Why the body did not come whole; null while it may. */
+  get exception(): unknown {
+    return this.#exchange.inbox.failure?.error ?? null;
+  }
+
   /** The body in pieces of `size` bytes, the last one shorter (aiohttp's `iter_chunked`). Leaving the loop early closes. */
   chunks(size: number): AsyncIterable<Uint8Array> {
     return { [Symbol.asyncIterator]: () => this.#each(() => this.read(size)) };
   }
 
   #pieceReader(encoding: string | null = null): PieceReader {
-    this.#reader ??= new PieceReader(this.#body, lineDecoder(encoding, this.charset));
+    this.#reader ??= new PieceReader(this.#body, lineDecoder(encoding ?? this.#lineEncoding()));
     return this.#reader;
+  }
+
+  #lineEncoding(): string {
+    return typeof this.#fallback === 'string' ? encodingOf(this.#parts(), null) : (this.charset ?? 'utf-8');
   }
 
   /**
@@ -322,6 +426,11 @@ export class ClientResponse implements AsyncDisposable {
     this.#body.close();
   }
 
+  /** Resolves when nothing more happens on its connection: the body came whole, failed, or was given up. */
+  waitForClose(): Coroutine<void> {
+    return waitForClose(this.#exchange);
+  }
+
   /** `release()`. */
   [Symbol.asyncDispose](): Promise<void> {
     this.release();
@@ -333,40 +442,12 @@ export class ClientResponse implements AsyncDisposable {
     this.#exchange.whenEnded(callback);
   }
 
+  #parts(): WholeParts {
+    return { response: this, body: this.#body, facts: () => this.#facts(), fallback: this.#fallback };
+  }
+
   #facts(): ResponseFacts {
     return { status: this.status, reason: this.reason, rawHeaders: this.rawHeaders, history: this.history };
-  }
-
-  /** @internal The whole body decoded. */
-  *readText(encoding: string | null): GeneratorBody<string> {
-    this.refuseCoded();
-    return decodeText(yield* this.#body.bytes(), encoding, this.charset);
-  }
-
-  /** @internal The whole body parsed; who asks for a type vouches for it. */
-  *readJson<T>(wanted: string | null | undefined): GeneratorBody<T> {
-    const type = this.contentType;
-    const fits = wanted === undefined ? isJsonType(type) : wanted === null || type === mediaType(wanted);
-    if (!fits) throw new ContentTypeError(this.#exchange.line, this.#facts(), type);
-    const text = yield* this.readText(null);
-    try {
-      return JSON.parse(text);
-    } catch (error) {
-      throw new UnreadableBodyError(this.#exchange.line, this.#exchange.bytes, 'the body is not JSON', {
-        cause: error,
-      });
-    }
-  }
-
-  /** @internal The whole body as a form. */
-  *readForm(): GeneratorBody<FormData> {
-    this.refuseCoded();
-    try {
-      return yield* readForm(this.#body, this.#head.get('content-type'));
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      throw new UnreadableBodyError(this.#exchange.line, this.#exchange.bytes, 'the body is no form', { cause: error });
-    }
   }
 
   /** @internal Throws for a body whose coding nobody undoes. */
@@ -390,18 +471,3 @@ function pairUp(flat: readonly string[]): RawHeaders {
   for (let at = 0; at + 1 < flat.length; at += 2) pairs.push([flat[at] ?? '', flat[at + 1] ?? '']);
   return pairs;
 }
-
-const readFormData = coroutine(function* (response: ClientResponse) {
-  return yield* response.readForm();
-});
-
-const readText = coroutine(function* (response: ClientResponse, encoding: string | null) {
-  return yield* response.readText(encoding);
-});
-
-const readJson = coroutine(function* <T>(
-  response: ClientResponse,
-  wanted: string | null | undefined,
-): GeneratorBody<T> {
-  return yield* response.readJson<T>(wanted);
-});

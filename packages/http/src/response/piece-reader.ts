@@ -1,6 +1,6 @@
 /** Reads a body by lines or by pieces of a size; what came too much is kept for the next call. */
 import type { GeneratorBody } from 'cotask';
-import { LineTooLongError } from '../errors.ts';
+import { IncompleteReadError, LineTooLongError } from '../errors.ts';
 import type { ResponseBody } from './response-body.ts';
 
 const lineFeed = 0x0a;
@@ -42,13 +42,49 @@ export class PieceReader {
     return this.#held === 0 ? null : this.#take(Math.min(size, this.#held));
   }
 
+  /** So many bytes and no fewer. */
+  *readExactly(size: number): GeneratorBody<Uint8Array> {
+    while (this.#held < size && (yield* this.#more()));
+    if (this.#held >= size) return this.#take(size);
+    const { exchange } = this.#body;
+    throw new IncompleteReadError(exchange.line, exchange.bytes, this.#take(this.#held), size);
+  }
+
+  /** Up to and with `separator`; what is left where it does not come again, null after that. */
+  *readUntil(separator: Uint8Array, most: number): GeneratorBody<Uint8Array | null> {
+    for (let searched = 0; ;) {
+      const found = asBuffer(this.#block.subarray(this.#start + searched, this.#end)).indexOf(separator);
+      const size = found < 0 ? this.#held : searched + found + separator.byteLength;
+      if (size > most) throw this.#tooLong(most);
+      if (found >= 0) return this.#take(size);
+      // The last bytes may be the begin of it.
+      searched = Math.max(0, size - separator.byteLength + 1);
+      if (!(yield* this.#more())) return size === 0 ? null : this.#take(size);
+    }
+  }
+
+  /** What is there, without waiting. */
+  readNowait(): Uint8Array {
+    for (let piece = this.#body.takeNow(); piece !== null; piece = this.#body.takeNow()) this.#keep(piece);
+    return this.#take(this.#held);
+  }
+
+  /** True when everything was read. */
+  get atEof(): boolean {
+    return this.#held === 0 && this.#body.atEof;
+  }
+
   *#more(): GeneratorBody<boolean> {
     const piece = yield* this.#body.readChunk();
     if (piece === null) return false;
+    this.#keep(piece);
+    return true;
+  }
+
+  #keep(piece: Uint8Array): void {
     if (this.#end + piece.byteLength > this.#block.byteLength) this.#makeRoom(piece.byteLength);
     this.#block.set(piece, this.#end);
     this.#end += piece.byteLength;
-    return true;
   }
 
   #makeRoom(size: number): void {
@@ -79,4 +115,8 @@ export class PieceReader {
     exchange.fail(error);
     return error;
   }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -45,6 +45,23 @@ export class ResponseBody {
     return this.#closed || (this.exchange.done && this.exchange.inbox.ended);
   }
 
+  /** True when there is nothing left to read. */
+  get atEof(): boolean {
+    return this.#whole !== null || (this.exchange.inbox.ended && this.exchange.inbox.empty);
+  }
+
+  /** The whole body, where it was read. */
+  get whole(): Uint8Array | null {
+    return this.#whole;
+  }
+
+  /** The next piece if one is there. */
+  takeNow(): Uint8Array | null {
+    if (this.#use !== 'pieces') this.#claim('pieces');
+    if (this.#closed) throw new ResponseClosedError(this.exchange.line);
+    return this.exchange.inbox.take();
+  }
+
   /** The whole body, kept for the next call. */
   *bytes(): GeneratorBody<Uint8Array> {
     if (this.#whole !== null) return this.#whole;

@@ -124,6 +124,8 @@ class UpgradeUser implements LaneUser {
 
   onConnectStep(): void {}
 
+  onLookup(): void {}
+
   onRead(): void {}
 
   onRequestStart(controller: Dispatcher.DispatchController, context: object): void {
