@@ -150,7 +150,11 @@ describe('what goes wrong', () => {
     ['a reply that says no', { to: { host: '127.0.0.1', port: 1 } }, 'the connection was refused (SOCKS reply 5)'],
     ['a reply that nobody knows', { instead: { stage: 'request', bytes: [5, 99, 0, 1] } }, 'it answered 99'],
     ['a greeting of another protocol', { instead: { stage: 'greeting', bytes: [72, 84] } }, 'is no SOCKS5'],
-    ['a reply of another protocol', { instead: { stage: 'request', bytes: [4, 0, 0, 1, 1, 1, 1, 1, 0, 0] } }, 'no SOCKS5'],
+    [
+      'a reply of another protocol',
+      { instead: { stage: 'request', bytes: [4, 0, 0, 1, 1, 1, 1, 1, 0, 0] } },
+      'no SOCKS5',
+    ],
     ['an address of no kind', { instead: { stage: 'request', bytes: [5, 0, 0, 9, 1] } }, 'is no SOCKS5'],
     ['more than the answer', { instead: { stage: 'greeting', bytes: [5, 0, 0] } }, 'it sent more than its answer'],
     ['an end', { instead: { stage: 'request', bytes: [5], end: true } }, 'it ended the connection'],

@@ -129,8 +129,7 @@ test('a certificate with another fingerprint is refused, whoever vouches for it'
 });
 
 test('serverHostname is the name of the certificate, whatever the URL says', async () => {
-  const lookup: LookupFunction = (_host, _options, callback) =>
-    callback(null, [{ address: '127.0.0.1', family: 4 }]);
+  const lookup: LookupFunction = (_host, _options, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]);
   const url = `https://other.test:${new URL(plain.url).port}/x`;
   await using session = new ClientSession({ tls: { ca: cert }, lookup });
   expect(await codeOf(session, url)).toMatchObject({ code: 'COTASK_HTTP_CERTIFICATE' });

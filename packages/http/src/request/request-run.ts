@@ -167,7 +167,8 @@ export class RequestRun implements DeadlineOwner {
   /** The exchange, if both slots are free. */
   openAtOnce(): Exchange | null {
     if (this.#givenUp !== null) throw this.#givenUp;
-    if ((this.#core.closed && !this.#core.detached) || this.#core.connector.closed) throw new SessionClosedError(this.#line);
+    if ((this.#core.closed && !this.#core.detached) || this.#core.connector.closed)
+      throw new SessionClosedError(this.#line);
     const { slots } = this.#core.connector;
     if (!slots.takeBoth(this.#target.url.origin)) return null;
     this.#deadlines.startConnect();

@@ -1,6 +1,13 @@
 /** Whole bodies as text, JSON or a form. */
 import { fromPromise, type GeneratorBody } from 'cotask';
-import { checkOptions, someFunction, someText, trueOrFalse, type OptionRule, type OptionRules } from '../check-options.ts';
+import {
+  checkOptions,
+  someFunction,
+  someText,
+  trueOrFalse,
+  type OptionRule,
+  type OptionRules,
+} from '../check-options.ts';
 import { decodeText, isJsonType, isKnownEncoding, mediaType } from '../bodies/decode-text.ts';
 import { ContentTypeError, InvalidOptionError, UnreadableBodyError, type ResponseFacts } from '../errors.ts';
 import type { ClientResponse } from './client-response.ts';

@@ -107,28 +107,31 @@ describe('the readers of a body', () => {
     expect(await response.text()).toBe('x');
   });
 
-  test.each(['readExactly', 'readUntil', 'waitForClose'] as const)('a cancel in %s() leaves nothing', async (reader) => {
-    const response = await respond((_request, out) => void out.write('begun'), { timeout: null });
-    const waits = {
-      readExactly: () => response.readExactly(100),
-      readUntil: () => response.readUntil('!'),
-      waitForClose: () => response.waitForClose(),
-    };
-    await run(
-      coroutine(async () => {
-        const task = createTask(coroutine(async () => void (await waits[reader]()))());
-        await sleep(20);
-        expect(task.state).toBe('waiting');
-        task.cancel();
-        await fromPromise(Promise.allSettled([task]));
-        expect(task.cancelled()).toBe(true);
-      })(),
-    );
-    // Who waits for the end reads nothing: the response is as it was.
-    expect(response.closed).toBe(reader !== 'waitForClose');
-    response.close();
-    await lastServer().waitForConnections(0);
-  });
+  test.each(['readExactly', 'readUntil', 'waitForClose'] as const)(
+    'a cancel in %s() leaves nothing',
+    async (reader) => {
+      const response = await respond((_request, out) => void out.write('begun'), { timeout: null });
+      const waits = {
+        readExactly: () => response.readExactly(100),
+        readUntil: () => response.readUntil('!'),
+        waitForClose: () => response.waitForClose(),
+      };
+      await run(
+        coroutine(async () => {
+          const task = createTask(coroutine(async () => void (await waits[reader]()))());
+          await sleep(20);
+          expect(task.state).toBe('waiting');
+          task.cancel();
+          await fromPromise(Promise.allSettled([task]));
+          expect(task.cancelled()).toBe(true);
+        })(),
+      );
+      // Who waits for the end reads nothing: the response is as it was.
+      expect(response.closed).toBe(reader !== 'waitForClose');
+      response.close();
+      await lastServer().waitForConnections(0);
+    },
+  );
 
   test('waitForClose() resolves however it ends', async () => {
     const failed = await respond((_request, out) => {
