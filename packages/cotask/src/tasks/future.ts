@@ -229,6 +229,14 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
     else this.waiters = [waiters, waiter];
   }
 
+  /** @internal True when nobody has come after this waiter. */
+  isLastWaiter(waiter: Waiter): boolean {
+    const { waiters } = this;
+    return waiters instanceof Set
+      ? waiters.has(waiter)
+      : (Array.isArray(waiters) ? waiters.at(-1) : waiters) === waiter;
+  }
+
   /** @internal */
   removeWaiter(waiter: Waiter): void {
     const waiters = this.waiters;
@@ -274,8 +282,8 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
     if (state === hasError) this.noteFailure(this.waiterList());
     this.waiters = null;
     if (waiters === null) return;
-    if (Array.isArray(waiters) || waiters instanceof Set) for (const waiter of waiters) waiter.wake();
-    else waiters.wake();
+    if (Array.isArray(waiters) || waiters instanceof Set) for (const waiter of waiters) waiter.wake(this);
+    else waiters.wake(this);
   }
 
   /** @internal Somebody has looked at its error: it is not lost. */

@@ -10,6 +10,7 @@
  */
 import type { CancelledError } from '../errors.ts';
 import type { Step } from '../loop/step.ts';
+import type { Future } from './future.ts';
 import type { Driver } from './gears/gear.ts';
 import { hooks } from './hooks.ts';
 import type { WaitedFor } from './name-tag.ts';
@@ -46,7 +47,8 @@ export interface Parkable {
 
 /** @internal Somebody to tell when a future is done. */
 export interface Waiter {
-  wake(): void;
+  /** This future is done. */
+  wake(future: Future<unknown>): void;
   /** True for waits, which look at the result; false for callbacks, which may not. */
   readonly looks: boolean;
   /** The task that waits, where it is a task's wait. */

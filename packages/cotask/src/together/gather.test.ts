@@ -167,6 +167,33 @@ describe.each(gears)('a gather, in the %s gear', (gear) => {
     expect(lines).toEqual(['false false [1]']);
   });
 
+  test('takes a future that is there twice once, and has an iteration for each tick in which children end', async () => {
+    const lines = await play(gear, function* (stage) {
+      const { log, loop } = stage;
+      const [a, b] = [loop.createFuture<string>(), loop.createFuture<string>()];
+      loop.callLater(1, () => a.setResult('a'));
+      loop.callLater(2, () => b.setResult('b'));
+      log(yield* on(gather(a, b, a, b)), stage.tick);
+    });
+    expect(lines).toEqual(['[a, b, a, b] 5']);
+  });
+
+  test('ends in the place of the child that ended last', async () => {
+    const lines = await play(gear, function* (stage) {
+      const { loop, log } = stage;
+      const [a, b] = [loop.createFuture<string>(), loop.createFuture<string>()];
+      const task = stage.spawn(function* () {
+        log(yield* on(gather([a, b], { returnExceptions: true })));
+      });
+      yield* on(sleep(0));
+      a.setException(new Error('broken'));
+      loop.callSoon(() => loop.callSoon(() => log('before it')));
+      b.setResult('b');
+      yield* on(task);
+    });
+    expect(lines).toEqual(['before it', '[broken, b]']);
+  });
+
   test('costs one iteration', async () => {
     const lines = await play(gear, function* (stage) {
       const child = stage.coroutineOf(function* () {

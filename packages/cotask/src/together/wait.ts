@@ -70,7 +70,7 @@ const waitBody = coroutine(function* wait<F extends Future<unknown>>(
 
 function watch(loop: EventLoop, relay: Relay, future: Future<unknown>, ended: () => boolean): Waiter {
   const waiter: Waiter = { looks: false, relay, wake: () => loop.ready({ owner: null, run: ended }) };
-  if (future.done()) waiter.wake();
+  if (future.done()) waiter.wake(future);
   else future.addWaiter(waiter);
   return waiter;
 }
