@@ -32,6 +32,8 @@ export interface AsyncContext<Store extends object> {
   capture(): ContextFrame;
   /** The context as it is now, with `store` in the slot. */
   captureWith(store: Store): ContextFrame;
+  /** Inside a frame that was entered: puts `store` in the slot until that is left. */
+  enter(store: Store): void;
   /** Runs `fn` with `store` in the slot; every other store stays. */
   run<R>(store: Store | undefined, fn: () => R): R;
   /** A hint for hosts without a carried context: the code that a wake resumes next belongs to `store`. */
@@ -86,6 +88,10 @@ class CarriedContext<Store extends object> implements AsyncContext<Store> {
     return this.capture().runInAsyncScope(this.#enter, undefined, store);
   }
 
+  enter(store: Store): void {
+    this.#storage.enterWith(store);
+  }
+
   run<R>(store: Store | undefined, fn: () => R): R {
     return this.#storage.run(store, fn);
   }
@@ -109,6 +115,10 @@ export class VariableContext<Store extends object> implements AsyncContext<Store
 
   captureWith(store: Store): ContextFrame {
     return this.#frame(store);
+  }
+
+  enter(store: Store): void {
+    this.#current = store;
   }
 
   run<R>(store: Store | undefined, fn: () => R): R {

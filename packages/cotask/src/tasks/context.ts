@@ -123,11 +123,6 @@ export class TaskContext implements Context, ContextFrame {
     return this.#frame.runInAsyncScope(fn, self, ...args);
   }
 
-  /** The frame of a task that runs in this context itself. */
-  captureWith(scope: Scope): ContextFrame {
-    return this.#frame.runInAsyncScope(captureWith, undefined, scope);
-  }
-
   /** Runs `fn` in this context as code of the scope `around`. It gets a scope of its own that holds nothing but the values. */
   enter<R>(around: Scope, fn: () => R): R {
     const view = new Scope(around.owner, null);
@@ -147,6 +142,11 @@ export class TaskContext implements Context, ContextFrame {
       root.locals = outer;
     }
   }
+}
+
+/** A captured context with another scope in it. */
+export function frameWith(frame: ContextFrame, scope: Scope): ContextFrame {
+  return frame.runInAsyncScope(captureWith, undefined, scope);
 }
 
 function captureWith(scope: Scope): ContextFrame {

@@ -17,7 +17,7 @@ import type { Awaitable } from './awaitable.ts';
 import { cancelAll, requestCancel } from './cancel.ts';
 import { isCoroutineFunction } from './coroutine-functions.ts';
 import { context, runningTag } from './current.ts';
-import { TaskContext, callInFrame, captureFrame, contextOf, givenContext } from './context.ts';
+import { TaskContext, callInFrame, captureFrame, contextOf, frameWith, givenContext } from './context.ts';
 import { beginNow } from './eager.ts';
 import type { TaskFactory } from './eager.ts';
 import { Future } from './future.ts';
@@ -80,7 +80,7 @@ export class EventLoop extends Scheduler {
   /** @internal Told when debug mode is turned on or off. */
   debugTurned: (() => void) | null = null;
   /** @internal What debug mode calls an entry of the ready list. */
-  nameOfEntry: ((item: Runnable) => string) | null = null;
+  nameOfEntry: ((item: Runnable, owner: StepOwner | null) => string) | null = null;
   /** @internal The grace of scopes that set none; null: for ever. */
   readonly graceMs: number | null;
   /** @internal How many waits are for such a promise. */
@@ -391,7 +391,7 @@ export class EventLoop extends Scheduler {
   /** Turns debug mode on or off: see the guide for what it reports. What a run watches it begins to watch a moment later. */
   setDebug(debug: boolean): void {
     this.#debug = debug;
-    this.timed = debug ? (item, ms) => this.#reportSlow(item, ms) : null;
+    this.timed = debug ? (item, owner, ms) => this.#reportSlow(item, owner, ms) : null;
     this.debugTurned?.();
   }
 
@@ -406,12 +406,17 @@ export class EventLoop extends Scheduler {
     return contextOf(frame);
   }
 
+  /** @internal Whose the scopes of ended tasks are. */
+  get nobody(): Task<unknown> {
+    return this.#outside.owner;
+  }
+
   /** @internal The context of a task that has ended, without the task. */
   frameWithout(task: Task<unknown>): ContextFrame | null {
-    const { frame, locals } = task.scope;
-    if (frame === null) return null;
-    const bare = frame.runInAsyncScope(captureWith, undefined, this.#outside);
-    return locals === null ? bare : new TaskContext(bare, locals);
+    const { origin, scope } = task;
+    if (origin === null) return null;
+    const bare = frameWith(origin, this.#outside);
+    return scope.locals === null ? bare : new TaskContext(bare, scope.locals);
   }
 
   /** @internal */
@@ -571,7 +576,7 @@ export class EventLoop extends Scheduler {
   #whenDone(future: Future<unknown>): Promise<void> {
     return new Promise((resolve) => {
       if (future.done()) resolve();
-      else future.addWaiter({ looks: true, wake: resolve });
+      else future.addWaiter({ looks: true, wake: () => resolve() });
     });
   }
 
@@ -586,10 +591,9 @@ export class EventLoop extends Scheduler {
     return this.runForever().finally(() => future.removeWaiter(waiter));
   }
 
-  #reportSlow(item: Runnable, ms: number): void {
+  #reportSlow(item: Runnable, owner: StepOwner | null, ms: number): void {
     if (ms < this.slowCallbackDuration) return;
-    const { owner } = item;
-    const who = this.nameOfEntry?.(item) ?? (owner === null ? 'a callback' : `task "${owner.name}"`);
+    const who = this.nameOfEntry?.(item, owner) ?? (owner === null ? 'a callback' : `task "${owner.name}"`);
     const message = `${who} held the event loop for ${ms.toFixed(0)} ms: nothing else could run meanwhile`;
     const about = owner instanceof Task ? { task: owner } : item instanceof Handle ? { handle: item } : {};
     this.callExceptionHandler({ message, ...about });
@@ -598,10 +602,6 @@ export class EventLoop extends Scheduler {
 
 function newTask<T>(loop: EventLoop, coro: Awaitable<T>, options: TaskOptions): Task<T> {
   return new Task<T>(loop, coro, options);
-}
-
-function captureWith(outside: Scope): ContextFrame {
-  return context.captureWith(outside);
 }
 
 function refuseBadPolicy(policy: SchedulingPolicy | null): void {

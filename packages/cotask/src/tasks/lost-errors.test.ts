@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { coroutine, createTask, gather, getRunningLoop, newEventLoop, run, sleep, wait } from '../index.ts';
-import type { EventLoop, ExceptionContext, GeneratorBody, Handle, Task } from '../index.ts';
+import type { EventLoop, ExceptionContext, Future, GeneratorBody, Handle, Task } from '../index.ts';
 import { attempt, gears, on } from '../testing/both-gears.ts';
 import { play } from '../testing/stage.ts';
 import { VirtualHost } from '../testing/virtual-host.ts';
@@ -120,6 +120,38 @@ describe('an error whose future is collected', () => {
     loop.close();
     expect(reports.mock.calls).toEqual([['task "forgotten" failed, and nobody looked at its error:']]);
   });
+});
+
+test('a task that failed is collected while one that it has made goes on waiting', async () => {
+  const reports = vi.fn();
+  const main = coroutine(function* () {
+    const loop = getRunningLoop();
+    loop.setExceptionHandler((_, { message }) => reports(message));
+    const never = loop.createFuture<void>();
+    yield* makeAndFail(never);
+    yield* until(() => (globalThis.gc?.(), reports.mock.calls.length > 0));
+    expect(reports.mock.calls).toEqual([['task "maker" failed, and nobody looked at its error:']]);
+    never.setResult();
+  });
+  await run(main());
+});
+
+/** A collection may leave something for the next. */
+function* until(isSo: () => boolean): GeneratorBody<void> {
+  for (let tries = 0; tries < 1_000 && !isSo(); tries++) yield* sleep(1);
+}
+
+const makeAndFail = coroutine(function* (never: Future<void>) {
+  const maker = coroutine(function* () {
+    createTask(
+      coroutine(function* () {
+        yield* never;
+      })(),
+    );
+    throw new Error('broken');
+  });
+  createTask(maker(), { name: 'maker' });
+  yield* sleep(1);
 });
 
 /** Nothing holds the task when this has ended. */

@@ -1,10 +1,10 @@
 /** A task: a body that the loop runs, and the future of its result (asyncio's `Task`). */
 import { CancelledError, MisuseError, makeCancelledError } from '../errors.ts';
-import type { Context } from '../host/async-context.ts';
+import type { Context, ContextFrame } from '../host/async-context.ts';
 import { traceFailure, traceLook } from './await-chain.ts';
 import type { Awaitable } from './awaitable.ts';
 import { deliveredBy, endScope, requestCancel, sendRequest, signalOf, withdraw } from './cancel.ts';
-import { TaskContext, givenContext, inheritedLocals, noLocals } from './context.ts';
+import { TaskContext, frameWith, givenContext, inheritedLocals, noLocals } from './context.ts';
 import { context, currentScope } from './current.ts';
 import type { EventLoop } from './event-loop.ts';
 import { Future } from './future.ts';
@@ -66,6 +66,8 @@ export class Task<T> extends Future<T> {
   wokenWaits = 0;
   /** @internal What was asked of it and is not delivered yet. */
   asked: Asked | null = null;
+  /** @internal The context in which it was made. */
+  origin: ContextFrame | null = null;
   /** @internal Its neighbours in the loop's list of tasks. */
   nextTask: Task<unknown> | null = null;
   /** @internal */
@@ -88,7 +90,7 @@ export class Task<T> extends Future<T> {
     if (source !== null) {
       const given = options.context === undefined ? null : givenContext(options.context);
       this.scope.locals = given === null ? inheritedLocals() : given.locals;
-      this.scope.frame = given === null ? context.captureWith(this.scope) : given.captureWith(this.scope);
+      this.origin = given ?? context.capture();
       const driver = new TaskDriver(this, source);
       if (options.eager !== true || !loop.begins(this)) driver.makeReady();
     }
@@ -212,7 +214,13 @@ export class Task<T> extends Future<T> {
   /** The context in which it runs: see `copyContext`. */
   getContext(): Context {
     const locals = (this.scope.locals ??= noLocals());
-    return new TaskContext(this.scope.frame ?? context.capture(), locals);
+    return new TaskContext(this.origin ?? context.capture(), locals);
+  }
+
+  /** @internal The context of its body, which it keeps from now on. */
+  ownFrame(): ContextFrame {
+    const { scope } = this;
+    return (scope.frame ??= frameWith(this.origin ?? context.capture(), scope));
   }
 
   /** @internal Resumes its body. */
@@ -323,8 +331,11 @@ export class Task<T> extends Future<T> {
     endScope(this.scope);
   }
 
+  /** Contexts of code that goes on, and of the tasks that it has made, lead to its scope: not to the task and its result. */
   private noteEnd(): void {
     if (hooks.taskEnded !== null) hooks.taskEnded(this);
+    this.scope.frame = null;
+    this.scope.owner = this.loop.nobody;
   }
 }
 

@@ -5,7 +5,7 @@
 import { MisuseError, TaskGroupError } from '../errors.ts';
 import { shown } from '../options.ts';
 import type { GeneratorBody } from '../tasks/awaitable.ts';
-import { context, current } from '../tasks/current.ts';
+import { current } from '../tasks/current.ts';
 import { coroutine } from '../tasks/coroutine.ts';
 import type { EventLoop } from '../tasks/event-loop.ts';
 import type { Future } from '../tasks/future.ts';
@@ -154,11 +154,10 @@ export class FanOut<R> extends Several<void> implements Employer {
 
   /** A source that is code of a user sees the task that reads it. */
   #inItsTask(source: Source): Step | null {
-    const { frame } = this.#feeder.scope;
     const { driver } = current;
     current.driver = null;
     try {
-      return (frame ?? context.capture()).runInAsyncScope(source.nextNow, source);
+      return this.#feeder.ownFrame().runInAsyncScope(source.nextNow, source);
     } finally {
       current.driver = driver;
     }

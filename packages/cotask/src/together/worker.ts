@@ -116,7 +116,7 @@ export class Worker implements Steps {
   /** The context of an item begins anew: what the one before it has entered is left. */
   #done(result: IteratorReturnResult<unknown>): Result {
     if (!this.#hasAnother(result.value)) return result;
-    return (this.#task?.scope.frame ?? context.capture()).runInAsyncScope(this.#begin, this);
+    return (this.#task?.ownFrame() ?? context.capture()).runInAsyncScope(this.#begin, this);
   }
 
   #hasAnother(value: unknown): boolean {
