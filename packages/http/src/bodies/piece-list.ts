@@ -38,9 +38,8 @@ export class PieceList {
   /** One array of its own: a chunk shares its memory with what else came in the same read. */
   join(): Uint8Array {
     this.#seal();
-    const [only] = this.#pieces;
-    if (only === undefined) return new Uint8Array(0);
-    if (this.#pieces.length === 1) return new Uint8Array(only);
+    const only = this.#pieces.length <= 1 ? (this.#pieces[0] ?? new Uint8Array(0)) : null;
+    if (only !== null) return new Uint8Array(only);
     const size = this.#pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
     const whole = new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
     let at = 0;

@@ -1,6 +1,6 @@
-/** Connections and the bounds on them: undici's Agent over pools of our own, and the slots (aiohttp's `TCPConnector`). */
+/** Connections and the bounds on them: pools of undici's Clients, and the slots (aiohttp's `TCPConnector`). */
 import { coroutine, fromPromise, type Coroutine } from 'cotask';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { defaultBounds, fixedBounds } from '../bounds.ts';
 import { checkOptions } from '../check-options.ts';
 import { checkConnection, connectorRules, type ConnectorOptions } from './connector-options.ts';
@@ -9,9 +9,10 @@ import { LookupCache } from './cached-lookup.ts';
 import { Dialler, type DialOptions } from './dial.ts';
 import { GivenDispatcher } from './given-dispatcher.ts';
 import { InvalidOptionError, SessionClosedError } from '../errors.ts';
-import type { LaneOptions } from './lane.ts';
+import type { LaneOptions, LaneUser } from './lane.ts';
 import { LaneCensus } from './lane-census.ts';
 import { OriginPool } from './origin-pool.ts';
+import { OriginTable } from './origin-table.ts';
 import { RouteTable, type Route } from './routes.ts';
 import { SlotTable } from './slots.ts';
 
@@ -28,6 +29,11 @@ export interface Guest {
   end(): Promise<void>;
 }
 
+/** A request, as undici takes it, and where it goes. @internal */
+export interface OriginOptions extends Dispatcher.DispatchOptions {
+  readonly origin: string;
+}
+
 /**
  * Connections, and how many there may be. A session makes its own from its options; one that is given to several sessions is
  * shared by them and closed by who made it.
@@ -42,7 +48,7 @@ export class Connector implements AsyncDisposable {
   /** Lets time stand still while the thread pool is at work, where time is not real. @internal */
   readonly holdTime: HoldTime | null = null;
   readonly #names: LookupCache;
-  readonly #agent: Agent;
+  readonly #origins: OriginTable;
   readonly #routes: RouteTable;
   readonly #given: GivenDispatcher | null;
   #closed = false;
@@ -56,11 +62,11 @@ export class Connector implements AsyncDisposable {
     const dialler = new Dialler(dial);
     const lanes = laneOptions(options);
     const census = new LaneCensus(options.maxConnections ?? defaultBounds.maxConnections);
-    this.#agent = new Agent({ factory: (origin) => new OriginPool(origin, dialler, lanes, census) });
+    this.#origins = new OriginTable((origin, onEmpty) => new OriginPool(origin, { dialler, lanes, census }, onEmpty));
     this.#routes = new RouteTable(({ proxy, tls, serverHostname }) => {
       const named = serverHostname === null ? null : { servername: serverHostname };
-      const onRoute = new Dialler({ ...dial, proxy, tls: { ...dial.tls, ...tls, ...named } });
-      return (origin) => new OriginPool(origin, onRoute, lanes, census);
+      const dialler = new Dialler({ ...dial, proxy, tls: { ...dial.tls, ...tls, ...named } });
+      return (origin, onEmpty) => new OriginPool(origin, { dialler, lanes, census }, onEmpty);
     });
     this.#given = options.dispatcher === undefined ? null : new GivenDispatcher(options.dispatcher);
     this.publicAddressesOnly = dial.addresses.publicAddressesOnly;
@@ -73,13 +79,15 @@ export class Connector implements AsyncDisposable {
   }
 
   /** @internal */
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler, route: Route | null): void {
+  dispatch(options: OriginOptions, user: LaneUser, route: Route | null): void {
     if (this.#given !== null) {
       if (route !== null)
         throw new InvalidOptionError('a request over a dispatcher that was given takes no proxy or tls');
-      this.#given.dispatch(options, handler);
-    } else if (route === null) this.#agent.dispatch(options, handler);
-    else this.#routes.agentFor(route).dispatch(options, handler);
+      this.#given.dispatch(options, user);
+      return;
+    }
+    const origins = route === null ? this.#origins : this.#routes.originsFor(route);
+    origins.dispatch(options.origin, options, user);
   }
 
   /** Forgets the addresses that are kept of a host, or of all; connections stay. */
@@ -103,7 +111,7 @@ export class Connector implements AsyncDisposable {
     this.slots.failAll(new SessionClosedError(nobody));
     this.#given?.end();
     const guests = [...this.guests].map((guest) => guest.end());
-    await Promise.all([...guests, this.#agent.destroy(), this.#routes.destroy()]);
+    await Promise.all([...guests, this.#origins.end(), this.#routes.end()]);
   }
 }
 

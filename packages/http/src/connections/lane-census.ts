@@ -2,6 +2,8 @@
 
 /** A connection, as the census sees it. */
 export interface CountedLane {
+  /** When it became idle: the census's count then, 0 while it is in use. */
+  idleSince: number;
   /** Ends it; the census is told by `gone`. */
   retire(): void;
 }
@@ -9,9 +11,8 @@ export interface CountedLane {
 /** Counts the connections of a session. Where one more would be too many, the one idle longest is ended. */
 export class LaneCensus {
   readonly #most: number;
-  #open = 0;
-  /** In the order in which they became idle. */
-  readonly #idle = new Set<CountedLane>();
+  readonly #lanes = new Set<CountedLane>();
+  #turn = 0;
 
   /** `most` connections; 0 is no bound. Whoever opens them keeps those in use at or below it. */
   constructor(most: number) {
@@ -19,27 +20,33 @@ export class LaneCensus {
   }
 
   get open(): number {
-    return this.#open;
+    return this.#lanes.size;
   }
 
-  /** One more is opened. */
-  opened(): void {
-    this.#open += 1;
-    if (this.#most === 0 || this.#open <= this.#most) return;
-    const [oldest] = this.#idle;
-    oldest?.retire();
+  /** One more is opened, and is in use. */
+  opened(lane: CountedLane): void {
+    this.#lanes.add(lane);
+    if (this.#most > 0 && this.#lanes.size > this.#most) this.#longestIdle()?.retire();
+  }
+
+  /** A new connection costs more than a look at all the others, a request that finds one costs less. */
+  #longestIdle(): CountedLane | null {
+    let longest: CountedLane | null = null;
+    for (const lane of this.#lanes)
+      if (lane.idleSince > 0 && lane.idleSince < (longest?.idleSince ?? Infinity)) longest = lane;
+    return longest;
   }
 
   idle(lane: CountedLane): void {
-    this.#idle.add(lane);
+    this.#turn += 1;
+    lane.idleSince = this.#turn;
   }
 
   busy(lane: CountedLane): void {
-    this.#idle.delete(lane);
+    lane.idleSince = 0;
   }
 
   gone(lane: CountedLane): void {
-    this.#idle.delete(lane);
-    this.#open -= 1;
+    this.#lanes.delete(lane);
   }
 }

@@ -35,13 +35,12 @@ export interface LaneUser extends Dispatcher.DispatchHandler {
   onConnectStep(step: ConnectStep): void;
   /** Where the addresses of the name come from. */
   onLookup(source: LookupSource): void;
+  /** True for one who wants to hear of every read. */
+  readonly countsReads: boolean;
   /** The connection has received bytes, `total` since it was made, which the parser sees next. */
   onRead(total: number): void;
-}
-
-/** True for a handler that wants to hear of its lane. */
-export function isLaneUser(handler: Dispatcher.DispatchHandler): handler is LaneUser {
-  return 'onLane' in handler && 'wantsFreshLane' in handler;
+  /** It failed; the controller is null where nothing was sent. */
+  onResponseError(controller: Dispatcher.DispatchController | null, error: Error): void;
 }
 
 /** What a lane tells its pool. */
@@ -69,6 +68,8 @@ export class Lane implements Carrier {
   capacity = 1;
   /** True for a lane that carries one at a time, HTTP/2 or not. */
   alone = false;
+  /** The census's mark. */
+  idleSince = 0;
   /** The pool's mark: it stands in the list of lanes with room. */
   listed = false;
   /** True while an `ECONNRESET` is on its way through the socket's listeners. */
@@ -110,14 +111,14 @@ export class Lane implements Carrier {
   }
 
   /** Sends a request; the user hears of everything that happens to it. */
-  carry(options: Dispatcher.DispatchOptions, user: LaneUser): boolean {
+  carry(options: Dispatcher.DispatchOptions, user: LaneUser): void {
     this.load += 1;
     this.#user = user;
     user.onLane(this);
     // Left to itself, undici ends a connection after a HEAD. A server that sends a body all the same is caught as one that
     // sends more than it said is after a GET.
     const reset = !this.#keepAlive;
-    return this.#client.dispatch(reset || options.method === 'HEAD' ? { ...options, reset } : options, user);
+    this.#client.dispatch(reset || options.method === 'HEAD' ? { ...options, reset } : options, user);
   }
 
   /** The user's request is on the wire. */
@@ -177,10 +178,15 @@ export class Lane implements Carrier {
     this.connection = readConnection(socket);
     if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') {
       if (!this.alone) this.capacity = this.#maxStreams;
-    } else socket.on('readable', () => this.#user?.onRead(socket.bytesRead));
+    } else socket.on('readable', () => this.#countRead(socket));
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.reset = error.code === 'ECONNRESET';
     });
+  }
+
+  /** The socket asks the system for its count. */
+  #countRead(socket: Socket): void {
+    if (this.#user !== null && this.#user.countsReads) this.#user.onRead(socket.bytesRead);
   }
 
   #watchAfter(socket: Socket): void {

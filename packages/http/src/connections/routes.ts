@@ -1,8 +1,7 @@
 /** Ways to an origin other than the straight one: through a proxy, or with TLS options of a request's own. */
-import { Agent } from 'undici';
 import { fixedBounds } from '../bounds.ts';
 import type { TlsOptions } from './tls-options.ts';
-import type { OriginPool } from './origin-pool.ts';
+import { OriginTable, type PoolFactory } from './origin-table.ts';
 import type { ProxyServer } from './proxy.ts';
 
 /** How a request goes; equal routes share connections. */
@@ -13,18 +12,10 @@ export interface Route {
   readonly serverHostname: string | null;
 }
 
-/** Makes the pools of a route. */
-export type PoolFactory = (origin: string | URL) => OriginPool;
-
-interface Way {
-  readonly agent: Agent;
-  readonly pools: Set<OriginPool>;
-}
-
-/** The agents of the routes that were taken. */
+/** The origins of the routes that were taken. */
 export class RouteTable {
   readonly #factoryFor: (route: Route) => PoolFactory;
-  readonly #ways = new Map<string, Way>();
+  readonly #ways = new Map<string, OriginTable>();
   /** TLS options are told apart by identity: functions and keys cannot be compared. */
   readonly #names = new WeakMap<TlsOptions, number>();
   #named = 0;
@@ -33,33 +24,24 @@ export class RouteTable {
     this.#factoryFor = factoryFor;
   }
 
-  agentFor(route: Route): Agent {
+  originsFor(route: Route): OriginTable {
     const key = `${route.proxy?.key ?? ''} ${this.#nameOf(route.proxy?.tls)} ${this.#nameOf(route.tls)} ${route.serverHostname ?? ''}`;
     const known = this.#ways.get(key);
-    if (known !== undefined) return known.agent;
+    if (known !== undefined) return known;
     if (this.#ways.size >= fixedBounds.routes) this.#dropIdle();
-    const make = this.#factoryFor(route);
-    const pools = new Set<OriginPool>();
-    const agent = new Agent({
-      factory: (origin) => {
-        const pool = make(origin);
-        pools.add(pool);
-        pool.on('disconnect', () => pools.delete(pool));
-        return pool;
-      },
-    });
-    this.#ways.set(key, { agent, pools });
-    return agent;
+    const origins = new OriginTable(this.#factoryFor(route));
+    this.#ways.set(key, origins);
+    return origins;
   }
 
   /** Resolves when the last socket is closed. */
-  async destroy(): Promise<void> {
-    await Promise.all(Array.from(this.#ways.values(), ({ agent }) => agent.destroy()));
+  async end(): Promise<void> {
+    await Promise.all(Array.from(this.#ways.values(), (origins) => origins.end()));
   }
 
   /** Routes without a connection can be made anew. */
   #dropIdle(): void {
-    for (const [key, { pools }] of this.#ways) if (pools.size === 0) this.#ways.delete(key);
+    for (const [key, origins] of this.#ways) if (origins.empty) this.#ways.delete(key);
   }
 
   #nameOf(tls: TlsOptions | null | undefined): number {

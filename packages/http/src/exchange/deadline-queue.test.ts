@@ -1,7 +1,20 @@
 import { coroutine, getEventLoop, run, sleep, type EventLoop } from 'cotask';
 import { VirtualHost } from 'cotask/testing';
 import { expect, test } from 'vitest';
-import { deadlineQueue, type DeadlineEntry } from './deadline-queue.ts';
+import { DeadlineEntry, deadlineQueue } from './deadline-queue.ts';
+
+class Recorded extends DeadlineEntry {
+  readonly #record: () => void;
+
+  constructor(record: () => void) {
+    super();
+    this.#record = record;
+  }
+
+  expire(): void {
+    this.#record();
+  }
+}
 
 /** Runs `body` on virtual time and gives what it recorded. */
 async function record(
@@ -11,7 +24,7 @@ async function record(
   const main = coroutine(async () => {
     const loop = getEventLoop();
     const began = loop.time();
-    await body(loop, (name) => ({ when: 0, expire: () => void seen.push(`${name} at ${loop.time() - began}`) }));
+    await body(loop, (name) => new Recorded(() => void seen.push(`${name} at ${loop.time() - began}`)));
   });
   await run(main(), { host: new VirtualHost() });
   return seen;
@@ -48,7 +61,7 @@ test('an empty queue holds no timer: without one, virtual time stands still', as
   const main = coroutine(async () => {
     loop = getEventLoop();
     queue = deadlineQueue(loop, 100);
-    const one = { when: 0, expire: () => undefined };
+    const one = new Recorded(() => undefined);
     queue.start(one);
     queue.delete(one);
     queue.delete(one);

@@ -4,19 +4,49 @@
  */
 import type { EventLoop, TimerHandle } from 'cotask';
 
-/** Something with a deadline. */
-export interface DeadlineEntry {
+/** Something with a deadline; a link of its queue's list, so that starting one takes no memory. */
+export abstract class DeadlineEntry {
   /** When it ends, by the loop's clock; set by the queue. */
-  when: number;
-  expire(): void;
+  when = 0;
+  /** The neighbours in the queue; its own for one that is in none. @internal */
+  before: DeadlineEntry = this;
+  /** @internal */
+  after: DeadlineEntry = this;
+
+  /** Called by the queue when the time is over. */
+  abstract expire(): void;
+
+  /** @internal */
+  get queued(): boolean {
+    return this.after !== this;
+  }
+
+  /** @internal */
+  unlink(): void {
+    this.before.after = this.after;
+    this.after.before = this.before;
+    this.before = this.after = this;
+  }
+
+  /** @internal */
+  linkBefore(next: DeadlineEntry): void {
+    this.before = next.before;
+    this.after = next;
+    this.before.after = next.before = this;
+  }
+}
+
+/** Where a queue's ring begins and ends. */
+class Ends extends DeadlineEntry {
+  expire(): void {}
 }
 
 /** The deadlines of one length on one loop. */
 export class DeadlineQueue {
   readonly #loop: EventLoop;
   readonly #span: number;
-  /** In order of `when`: every entry gets the same span, and the clock never goes back. */
-  readonly #entries = new Set<DeadlineEntry>();
+  /** A ring in order of `when`: every entry gets the same span, and the clock never goes back. */
+  readonly #ends = new Ends();
   #timer: TimerHandle | null = null;
 
   constructor(loop: EventLoop, span: number) {
@@ -29,13 +59,15 @@ export class DeadlineQueue {
     // A response may outlive the loop that it was asked for on, and its deadlines with it.
     if (this.#loop.isClosed()) return;
     entry.when = this.#loop.time() + this.#span;
-    this.#entries.delete(entry);
-    this.#entries.add(entry);
+    if (entry.queued) entry.unlink();
+    entry.linkBefore(this.#ends);
     this.#timer ??= this.#loop.callAt(entry.when, this.#fire);
   }
 
   delete(entry: DeadlineEntry): void {
-    if (!this.#entries.delete(entry) || this.#entries.size > 0) return;
+    if (!entry.queued) return;
+    entry.unlink();
+    if (this.#ends.queued) return;
     this.#timer?.cancel();
     this.#timer = null;
   }
@@ -44,15 +76,11 @@ export class DeadlineQueue {
   readonly #fire = (): void => {
     this.#timer = null;
     const now = this.#loop.time();
-    for (const entry of this.#entries) {
-      if (entry.when > now) break;
-      this.#entries.delete(entry);
-      entry.expire();
+    for (let next = this.#ends.after; next !== this.#ends && next.when <= now; next = this.#ends.after) {
+      next.unlink();
+      next.expire();
     }
-    for (const next of this.#entries) {
-      this.#timer ??= this.#loop.callAt(next.when, this.#fire);
-      break;
-    }
+    if (this.#ends.queued) this.#timer ??= this.#loop.callAt(this.#ends.after.when, this.#fire);
   };
 }
 

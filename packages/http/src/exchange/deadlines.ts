@@ -4,7 +4,7 @@
  */
 import type { EventLoop } from 'cotask';
 import type { Timeouts } from './client-timeout.ts';
-import { deadlineQueue, type DeadlineEntry, type DeadlineQueue } from './deadline-queue.ts';
+import { DeadlineEntry, deadlineQueue, type DeadlineQueue } from './deadline-queue.ts';
 import type { DeadlineName } from '../errors.ts';
 
 /** The queues for a set of timeouts on one loop; null where there is no deadline. */
@@ -135,13 +135,13 @@ export class Deadlines {
   }
 }
 
-class Entry implements DeadlineEntry {
-  when = 0;
+class Entry extends DeadlineEntry {
   readonly name: DeadlineName;
   readonly queue: DeadlineQueue;
   readonly owner: DeadlineOwner;
 
   constructor(name: DeadlineName, queue: DeadlineQueue, owner: DeadlineOwner) {
+    super();
     this.name = name;
     this.queue = queue;
     this.owner = owner;
@@ -153,14 +153,14 @@ class Entry implements DeadlineEntry {
 }
 
 /** A window of `minThroughput`: when enough went, another one begins. */
-class ThroughputEntry implements DeadlineEntry {
-  when = 0;
+class ThroughputEntry extends DeadlineEntry {
   moved = 0;
   readonly queue: DeadlineQueue;
   readonly owner: DeadlineOwner;
   readonly least: number;
 
   constructor(queue: DeadlineQueue, owner: DeadlineOwner, least: number) {
+    super();
     this.queue = queue;
     this.owner = owner;
     this.least = least;

@@ -157,8 +157,12 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     if (this.#asking) this.#trace.emit('dnsResolveHostStart', facts);
   }
 
+  /** A body of a length said cannot bring more framing than its head. */
+  get countsReads(): boolean {
+    return !this.#done && this.#head !== null && this.#head.contentLength === null;
+  }
+
   onRead(total: number): void {
-    if (this.#done || this.#head === null) return;
     this.#readAtHead ??= total;
     const framing = total - this.#readAtHead - this.bytes;
     if (framing > fixedBounds.framingBytes + 16 * this.bytes) this.fail(this.#endlessFraming(framing));

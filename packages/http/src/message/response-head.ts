@@ -10,6 +10,8 @@ export type ParsedHeaders = Record<string, string | string[] | undefined>;
 /** Header fields as they came: name, value, name, value. */
 type WireHeaders = readonly (Uint8Array | string)[] | ParsedHeaders | null | undefined;
 
+const none: readonly string[] = [];
+
 /** The head of a final response. */
 export class ResponseHead {
   readonly status: number;
@@ -55,7 +57,7 @@ export class ResponseHead {
   /** Every value of a field, in order. */
   all(name: string): readonly string[] {
     const value = Object.hasOwn(this.#parsed, name) ? this.#parsed[name] : undefined;
-    if (value === undefined) return [];
+    if (value === undefined) return none;
     return typeof value === 'string' ? [value] : value;
   }
 

@@ -97,6 +97,7 @@ export class WebSocketUpgrade extends Dispatcher {
 /** undici's handler, with the lane it runs on. */
 class UpgradeUser implements LaneUser {
   readonly wantsFreshLane = true;
+  readonly countsReads = false;
   socket: Duplex | null = null;
   failure: Error | null = null;
   readonly #inner: Dispatcher.DispatchHandler;
