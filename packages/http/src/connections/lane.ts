@@ -17,6 +17,8 @@ export interface Carrier {
   readonly reset: boolean;
   /** The connection, once it is made. */
   readonly connection?: ConnectionInfo | null;
+  /** Why the other side ended TLS after the handshake: with TLS 1.3 that is how a client's certificate is refused. */
+  readonly alert: Error | null;
   /** The user's request is on the wire. */
   started(): void;
   /** The user is through; `reusable` when its response came whole. */
@@ -76,6 +78,7 @@ export class Lane implements Carrier {
   reset = false;
   /** The connection, once it is made. */
   connection: ConnectionInfo | null = null;
+  alert: Error | null = null;
   readonly #owner: LaneOwner;
   readonly #client: Client;
   readonly #maxStreams: number;
@@ -156,6 +159,7 @@ export class Lane implements Carrier {
   #dial(dialler: Dialler, target: DialTarget, done: Dialled): void {
     this.#carried = 0;
     this.reset = false;
+    this.alert = null;
     this.#user?.onConnecting();
     this.#dialling = dialler.dial(target, {
       onStep: (step) => this.#user?.onConnectStep(step),
@@ -181,6 +185,8 @@ export class Lane implements Carrier {
     } else socket.on('readable', () => this.#countRead(socket));
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.reset = error.code === 'ECONNRESET';
+      // undici tells of the end that follows.
+      if (error.code?.includes('_ALERT_') === true) this.alert ??= error;
     });
   }
 

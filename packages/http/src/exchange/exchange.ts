@@ -254,7 +254,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     if (this.#done) return;
     if (this.#mayTryAgain(error)) return this.#tryAgain();
-    this.#finish({ error: this.#upload?.failure?.error ?? this.#translate(error) });
+    this.#finish({ error: this.#upload?.failure?.error ?? this.#translate(this.#lane?.alert ?? error) });
   }
 
   // ---- how it ends ------------------------------------------------------------------------------------------------

@@ -107,7 +107,12 @@ function translateProxyFailure(failure: ProxyFailure, line: RequestLine): Error 
   return new ClientHttpProxyError(line, { status, reason, rawHeaders: [], history: [] }, words, { cause });
 }
 
-function translateHeadError(error: Error, { line }: FailureFacts): Error {
+function translateHeadError(error: Error, { line, origin }: FailureFacts): Error {
+  const code = codeOf(error);
+  if (code.includes('_ALERT_')) {
+    const words = `the server ended TLS with an alert: ${wordsOf(error, code)}`;
+    return new ClientConnectorSSLError(line, addressOf(origin), words, { cause: error });
+  }
   if (isBrokenMessage(error))
     return new InvalidHttpMessageError(line, `the response is not valid HTTP/1.1: ${messageWords(error)}`, {
       cause: error,
@@ -115,11 +120,11 @@ function translateHeadError(error: Error, { line }: FailureFacts): Error {
   if (isDisconnect(error)) {
     return new ServerDisconnectedError(
       line,
-      `the server ended the connection before it had answered: ${wordsOf(error, codeOf(error))}`,
+      `the server ended the connection before it had answered: ${wordsOf(error, code)}`,
       { cause: error },
     );
   }
-  return new ClientConnectionError(line, `the connection failed: ${wordsOf(error, codeOf(error))}`, { cause: error });
+  return new ClientConnectionError(line, `the connection failed: ${wordsOf(error, code)}`, { cause: error });
 }
 
 function translateBodyError(error: Error, { line, bytes }: FailureFacts): Error {
