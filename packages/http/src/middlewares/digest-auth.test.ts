@@ -109,6 +109,39 @@ test('wrong credentials end in the 401, after one answer', async () => {
   expect(seen).toHaveLength(3);
 });
 
+test('many that are challenged with one nonce at once are answered, and count on together', async () => {
+  const { handler, seen } = makeHandler('SHA-256', 'auth');
+  await using server = await startServer(async (request, response) => {
+    // The first ten are all there before one is answered.
+    await server.waitForRequests(10);
+    await handler(request, response);
+  });
+  await using session = new ClientSession({ middlewares: [digestAuth({ username: 'me', password: 'word' })] });
+  const statuses = await Promise.all(Array.from({ length: 10 }, async () => (await session.get(server.url)).status));
+  expect(statuses).toEqual(Array.from({ length: 10 }, () => 200));
+  const counts = seen.flatMap((field) => /nc=([\da-f]+)/u.exec(field ?? '')?.[1] ?? []);
+  expect(new Set(counts).size).toBe(10);
+  expect(seen).toHaveLength(20);
+});
+
+test('the nonce that a response names is the next one, for one request', async () => {
+  const nonces: string[] = [];
+  await using server = await startServer((request, response) => {
+    const nonce = /nonce="([^"]*)"/u.exec(request.headers.authorization ?? '')?.[1];
+    if (nonce === undefined) {
+      response.setHeader('www-authenticate', 'Digest realm="r", nonce="0", qop="auth"');
+      return void response.writeHead(401).end();
+    }
+    nonces.push(nonce);
+    if (nonces.length < 3) response.setHeader('authentication-info', `qop=auth, nextnonce="${nonces.length}", nc=1`);
+    response.end();
+  });
+  await using session = new ClientSession({ middlewares: [digestAuth({ username: 'me', password: 'word' })] });
+  for (let at = 0; at < 5; at += 1) expect((await session.get(server.url)).status).toBe(200);
+  expect(nonces).toEqual(['0', '1', '2', '2', '2']);
+  expect(server.requests).toBe(6);
+});
+
 test('another origin is told nothing', async () => {
   const { handler, seen } = makeHandler('MD5', 'auth');
   await using server = await startServer(handler);

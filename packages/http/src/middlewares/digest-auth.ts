@@ -61,10 +61,20 @@ export function digestAuth(options: DigestCredentials & { readonly origin?: stri
   return (request, next) => auth.send(request, next);
 }
 
+/** A challenge, and how often its nonce was answered. */
+interface KeptChallenge {
+  readonly challenge: DigestChallenge;
+  count: number;
+  /** It was answered, and the answer was looked at: others may answer ahead. */
+  answered: boolean;
+  /** Named by a response as the next one: it may be good for one request. */
+  once: boolean;
+}
+
 class DigestAuth {
   readonly #credentials: DigestCredentials;
   #origin: string | null;
-  readonly #challenges = new Map<string, { readonly challenge: DigestChallenge; count: number }>();
+  readonly #challenges = new Map<string, KeptChallenge>();
 
   constructor(credentials: DigestCredentials, origin: string | null) {
     this.#credentials = credentials;
@@ -74,36 +84,65 @@ class DigestAuth {
   *send(request: ClientRequest, next: NextRequest): GeneratorBody<ClientResponse> {
     if (request.headers.has('authorization') || (this.#origin !== null && request.origin !== this.#origin))
       return yield* next(request);
-    yield* this.#answer(request);
+    const ahead = this.#take(request.origin);
+    if (ahead !== null) yield* this.#answer(request, ahead);
     const response = yield* next(request);
-    if (response.status !== 401 || !request.replayable) return response;
-    const challenge = readChallenge(response.headers.get('www-authenticate'));
+    if (response.status !== 401) return this.#learn(request.origin, ahead, response);
+    const challenge = request.replayable ? readChallenge(response.headers.get('www-authenticate')) : null;
     // The same nonce again: the credentials are wrong, and asking for ever would not make them right.
-    const known = this.#challenges.get(request.origin)?.challenge;
-    if (challenge === null || challenge.nonce === known?.nonce) return response;
+    if (challenge === null || challenge.nonce === ahead?.challenge.nonce) return response;
     this.#origin ??= request.origin;
-    this.#keep(request.origin, challenge);
-    yield* this.#answer(request);
-    return yield* next(request);
+    const fresh = this.#keep(request.origin, challenge);
+    yield* this.#answer(request, fresh);
+    return this.#learn(request.origin, fresh, yield* next(request));
   }
 
-  *#answer(request: ClientRequest): GeneratorBody<void> {
-    const known = this.#challenges.get(request.origin);
-    if (known === undefined) return;
-    known.count += 1;
+  /** What can be answered ahead. A nonce for one request is out of the others' reach until the response says more. */
+  #take(origin: string): KeptChallenge | null {
+    const known = this.#challenges.get(origin);
+    if (known === undefined || !known.answered) return null;
+    if (known.once) this.#challenges.delete(origin);
+    return known;
+  }
+
+  *#answer(request: ClientRequest, kept: KeptChallenge): GeneratorBody<void> {
+    const { challenge } = kept;
+    kept.count += 1;
+    const { count } = kept;
     const { pathname, search } = new URL(request.url);
-    const body = known.challenge.qop === 'auth-int' ? yield* request.bytes() : new Uint8Array(0);
+    const body = challenge.qop === 'auth-int' ? yield* request.bytes() : new Uint8Array(0);
     const { method } = request;
     const cnonce = randomBytes(16).toString('hex');
-    const facts = { ...this.#credentials, method, uri: pathname + search, count: known.count, cnonce, body };
-    request.headers.set('authorization', digestField(known.challenge, facts));
+    const facts = { ...this.#credentials, method, uri: pathname + search, count, cnonce, body };
+    request.headers.set('authorization', digestField(challenge, facts));
   }
 
-  #keep(origin: string, challenge: DigestChallenge): void {
+  /** A response names the nonce to go on with (RFC 7616, 3.5), or the one that was answered goes on. */
+  #learn(origin: string, used: KeptChallenge | null, response: ClientResponse): ClientResponse {
+    if (used === null) return response;
+    used.answered = true;
+    const nonce = listParameters(response.headers.get('authentication-info') ?? '').get('nextnonce');
+    if (nonce !== undefined)
+      Object.assign(this.#keep(origin, { ...used.challenge, nonce }), { answered: true, once: true });
+    else if (used.once && response.status !== 401) this.#goOn(origin, used);
+    return response;
+  }
+
+  #goOn(origin: string, used: KeptChallenge): void {
+    used.once = false;
+    if (!this.#challenges.has(origin)) this.#challenges.set(origin, used);
+  }
+
+  /** A server may give one nonce to several who ask at once: they count on together. */
+  #keep(origin: string, challenge: DigestChallenge): KeptChallenge {
+    const known = this.#challenges.get(origin);
     this.#challenges.delete(origin);
-    this.#challenges.set(origin, { challenge, count: 0 });
+    const same = known?.challenge.nonce === challenge.nonce;
+    const kept = same ? known : { challenge, count: 0, answered: false, once: false };
+    this.#challenges.set(origin, kept);
     const [oldest] = this.#challenges.keys();
     if (this.#challenges.size > mostChallenges && oldest !== undefined) this.#challenges.delete(oldest);
+    return kept;
   }
 }
 
