@@ -8,13 +8,16 @@ import { SessionClosedError } from './errors.ts';
 import { EventStream, type EventStreamOptions } from './event-stream/event-stream.ts';
 import { makeFetch, type Fetch } from './fetch/fetch.ts';
 import { openWebSocket, type WebSocketOptions } from './web-socket/open-web-socket.ts';
-import { noOptions } from './request/prepare-request.ts';
+import { noOptions, prepareRequest } from './request/prepare-request.ts';
 import { sendRequest } from './request/send-request.ts';
 import { makeSessionCore, type SessionCore } from './request/session-core.ts';
 import type { ClientSessionOptions, RequestOptions } from './request/session-options.ts';
 import { watchUnclosed } from './response/unclosed.ts';
 
-const send = coroutine(sendRequest);
+const send = coroutine(
+  (session: ClientSession, core: SessionCore, method: string, url: string | URL, options: RequestOptions) =>
+    sendRequest(session, core, prepareRequest(core, method, url, options)),
+);
 
 const open = coroutine(openWebSocket);
 
@@ -108,12 +111,12 @@ export class ClientSession implements AsyncDisposable {
   }
 
   /**
-   * Opens a WebSocket over a connection of this session, with its header fields, cookies, limits and guards; the URL may
-   * say `ws:`, `wss:`, `http:` or `https:`.
+   * Opens a WebSocket over a connection of this session. The handshake is a request of it, with header fields, cookies,
+   * middlewares, redirects, limits, guards and hooks; the URL may say `ws:`, `wss:`, `http:` or `https:`.
    * @throws {WebSocketHandshakeError} when the server does not agree; else as a request.
    */
   ws(url: string | URL, options: WebSocketOptions = {}): Coroutine<ClientWebSocket> {
-    return open(this.#core, url, options);
+    return open(this, this.#core, url, options);
   }
 
   /**

@@ -29,7 +29,7 @@ export type {
 } from './middlewares/open-telemetry.ts';
 export { ClientWebSocket } from './web-socket/client-web-socket.ts';
 export type { WebSocketMessage } from './web-socket/client-web-socket.ts';
-export type { WebSocketOptions } from './web-socket/open-web-socket.ts';
+export type { HandshakeOption, WebSocketOptions } from './web-socket/open-web-socket.ts';
 export { EventStream } from './event-stream/event-stream.ts';
 export type { EventStreamOptions } from './event-stream/event-stream.ts';
 export type { ServerSentEvent } from './event-stream/event-reader.ts';

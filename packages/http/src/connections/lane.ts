@@ -29,6 +29,8 @@ export interface Carrier {
 export interface LaneUser extends Dispatcher.DispatchHandler {
   /** True to be given a connection that was never used. */
   readonly wantsFreshLane: boolean;
+  /** True to be offered HTTP/1.1 alone on it. */
+  readonly wantsHttp1: boolean;
   /** The lane it was given. */
   onLane(lane: Carrier): void;
   /** The lane has to connect first. */
@@ -161,17 +163,21 @@ export class Lane implements Carrier {
     this.reset = false;
     this.alert = null;
     this.#user?.onConnecting();
-    this.#dialling = dialler.dial(target, {
-      onStep: (step) => this.#user?.onConnectStep(step),
-      onLookup: (source) => this.#user?.onLookup(source),
-      done: (...outcome) => {
-        this.#dialling = null;
-        const connected = outcome[1];
-        if (connected !== null) this.#watch(connected);
-        done(...outcome);
-        if (connected !== null) this.#watchAfter(connected);
+    const onlyH1 = this.#user?.wantsHttp1 === true;
+    this.#dialling = dialler.dial(
+      { ...target, onlyH1 },
+      {
+        onStep: (step) => this.#user?.onConnectStep(step),
+        onLookup: (source) => this.#user?.onLookup(source),
+        done: (...outcome) => {
+          this.#dialling = null;
+          const connected = outcome[1];
+          if (connected !== null) this.#watch(connected);
+          done(...outcome);
+          if (connected !== null) this.#watchAfter(connected);
+        },
       },
-    });
+    );
   }
 
   /**

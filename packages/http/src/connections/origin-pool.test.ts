@@ -41,6 +41,7 @@ async function ask(pool: Asked): Promise<Carrier> {
       onConnectStep: () => undefined,
       onLookup: () => undefined,
       countsReads: false,
+      wantsHttp1: false,
       onRead: () => undefined,
       onRequestStart: () => mine?.started(),
       onResponseStart: () => undefined,

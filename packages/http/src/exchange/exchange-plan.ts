@@ -26,6 +26,8 @@ export interface ExchangePlan {
   readonly readBufferSize: number;
   /** False takes a body for empty whose end is not marked. */
   readonly readUntilEof: boolean;
+  /** Asks for a WebSocket. */
+  readonly upgrade: boolean;
   /** How the body's content codings are undone; null leaves them on. */
   readonly decoding: DecodingBounds | null;
 }

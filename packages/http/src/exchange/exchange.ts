@@ -20,6 +20,7 @@ import {
   ContentEncodingError,
   InvalidHttpMessageError,
   ResponseClosedError,
+  SessionClosedError,
   type RequestLine,
   type RequestStage,
 } from '../errors.ts';
@@ -33,6 +34,7 @@ import { ResponseHead, countFields, type ParsedHeaders } from '../message/respon
 import type { RequestTimings, TimingMarks } from './request-timings.ts';
 import type { Trace } from './trace.ts';
 import { translateError } from './translate-error.ts';
+import { makeGuest, type Upgraded, type UpgradeFacts } from './upgraded.ts';
 import { Upload } from '../bodies/upload.ts';
 
 /** How many callbacks of undici's are on the stack. */
@@ -51,7 +53,10 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   bytes = 0;
   /** Body bytes handed on, codings undone. */
   delivered = 0;
-  wantsFreshLane = false;
+  wantsFreshLane: boolean;
+  readonly wantsHttp1: boolean;
+  /** The connection, once it is no HTTP any more. */
+  upgraded: Upgraded | null = null;
   readonly #connector: Connector;
   readonly #plan: ExchangePlan;
   readonly #deadlines: Deadlines;
@@ -81,11 +86,14 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   #triedAgain = false;
   #done = false;
   #abandoned = false;
+  /** Why it ended before it was through. */
+  #failure: Failure | null = null;
   #whenEnded: Set<(error: unknown) => void> | null = null;
 
   /** `onDone` is called once, when the connection is free again. */
   constructor(connector: Connector, plan: ExchangePlan, deadlines: Deadlines, marks: TimingMarks, onDone: () => void) {
     this.line = plan.line;
+    this.wantsFreshLane = this.wantsHttp1 = plan.upgrade;
     this.inbox = new BodyInbox(this, plan.readBufferSize);
     this.#connector = connector;
     this.#plan = plan;
@@ -119,14 +127,15 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   }
 
   #dispatch(): void {
-    const { origin, line, body, route } = this.#plan;
+    const { origin, line, body, route, upgrade } = this.#plan;
     const path = pathToSend(this.#plan);
     const open = body?.open() ?? null;
     this.#upload = open?.content instanceof Upload ? open.content : null;
     this.#stage = 'connecting';
     const headers = headersToSend(this.#plan, open);
     this.#headers = headers;
-    this.#connector.dispatch({ origin, path, method: line.method, headers, body: contentToSend(open) }, this, route);
+    const options = { origin, path, method: line.method, headers, body: contentToSend(open) };
+    this.#connector.dispatch(upgrade ? { ...options, upgrade: 'websocket' } : options, this, route);
   }
 
   // ---- what the lane tells ----------------------------------------------------------------------------------------
@@ -231,6 +240,28 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     if (!this.#plan.readUntilEof && !this.framed) this.#endHere();
   }
 
+  onRequestUpgrade(...[controller, status, headers, socket]: UpgradeFacts): void {
+    if (this.#done) return void socket.destroy();
+    const upgraded = { controller, status, headers, socket };
+    this.upgraded = upgraded;
+    this.#stage = 'body';
+    this.#head = new ResponseHead(status, 'Switching Protocols', headers, controller.rawHeaders);
+    this.#deadlines.stopHop();
+    this.inbox.end(null);
+    // While anybody listens for `readable`, as the lane does, nothing flows to those who listen for `data`.
+    socket.removeAllListeners('readable');
+    const guest = makeGuest(upgraded, () => this.fail(new SessionClosedError(this.line)));
+    this.#connector.guests.add(guest);
+    // The lane counts as in use, and the slots are taken, as long as the socket is open.
+    socket.once('close', () => {
+      this.#connector.guests.delete(guest);
+      if (!this.#done) this.#finish(null, false);
+    });
+    const waiter = this.#headWaiter;
+    this.#headWaiter = null;
+    waiter?.resolve(this.#head);
+  }
+
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
     // A parser that goes on after a pause hands out an empty piece first; a reader that pauses at each would never end.
     if (this.#done || chunk.byteLength === 0) return;
@@ -290,6 +321,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
 
   #finish(failure: Failure | null, reusable: boolean = failure === null): void {
     this.#done = true;
+    this.#failure = failure;
     this.#marks.ended();
     this.#deadlines.stopHop();
     this.#upload?.stop();
@@ -368,6 +400,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   }
 
   #cutTransport(error: unknown): void {
+    this.upgraded?.socket.destroy();
     this.#controller?.abort(error instanceof Error ? error : new ResponseClosedError(this.line));
     this.#controller = null;
   }
@@ -456,9 +489,14 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     trace.emit('requestHeadersSent', { method: line.method, url: line.url, headers: this.#headers });
   }
 
+  /** Why it did not come whole. */
+  get failure(): Failure | null {
+    return this.#failure ?? this.inbox.failure;
+  }
+
   /** Calls back when nothing more happens: with the error that ended it, or null when the body came whole. Returns an undo. */
   whenEnded(callback: (error: unknown) => void): () => void {
-    if (this.#done) callback(this.inbox.failure?.error ?? null);
+    if (this.#done) callback(this.failure?.error ?? null);
     else (this.#whenEnded ??= new Set()).add(callback);
     return () => void this.#whenEnded?.delete(callback);
   }

@@ -6,6 +6,7 @@ import { coroutine, getEventLoop, type Coroutine } from 'cotask';
 import type { Dispatcher } from 'undici';
 import type { ClientResponse } from '../response/client-response.ts';
 import { Connector } from '../connections/connector.ts';
+import { prepareRequest } from '../request/prepare-request.ts';
 import { sendRequest } from '../request/send-request.ts';
 import { makeSessionCore } from '../request/session-core.ts';
 import type { ClientSessionOptions, RequestOptions } from '../request/session-options.ts';
@@ -91,7 +92,7 @@ export class ScriptedClient {
     const connector = new ScriptedConnector(script);
     this.requests = connector.requests;
     const core = { ...makeSessionCore(options), connector };
-    this.#send = coroutine((method, url, given) => sendRequest(null, core, method, url, given));
+    this.#send = coroutine((method, url, given) => sendRequest(null, core, prepareRequest(core, method, url, given)));
   }
 
   /** When each request was sent. */

@@ -47,6 +47,8 @@ export interface PreparedRequest {
   readonly middlewares: Middlewares;
   readonly context: unknown;
   readonly trace: Trace | null;
+  /** Asks for a WebSocket. */
+  readonly upgrade: boolean;
 }
 
 const noFields: HeaderFields = [];
@@ -74,6 +76,7 @@ export function prepareRequest(
     readUntilEof: options.readUntilEof ?? true,
     middlewares: options.middlewares === undefined ? core.middlewares : listMiddlewares(options.middlewares),
     context: options.context,
+    upgrade: false,
     trace: startTrace(core.traces, target.method, target.url.whole, options.context),
   };
 }

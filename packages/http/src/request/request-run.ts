@@ -160,7 +160,7 @@ export class RequestRun implements DeadlineOwner {
     const url = this.#target.url.href;
     const { fallbackCharset } = this.#core;
     const response = new ClientResponse({ exchange, head, url, history: this.#history, bodyBounds, fallbackCharset });
-    if (this.#loop.getDebug()) watchResponse(response, exchange, this.#loop);
+    if (this.#loop.getDebug() && exchange.upgraded === null) watchResponse(response, exchange, this.#loop);
     return response;
   }
 
@@ -241,7 +241,7 @@ export class RequestRun implements DeadlineOwner {
     const { origin, path } = this.#target.url;
     const { connector, flatHeaders, maxHeaders, maxInformational } = this.#core;
     const flat = headers === this.#core.headers ? flatHeaders : flattenHeaders(headers);
-    const { trace, readBufferSize, readUntilEof } = this.#request;
+    const { trace, readBufferSize, readUntilEof, upgrade } = this.#request;
     const route = chooseRoute(this.#core, this.#request, this.#target.url);
     if (this.#queuedAt !== null) trace?.emit('connectionQueuedEnd', { origin });
     const plan = {
@@ -255,6 +255,7 @@ export class RequestRun implements DeadlineOwner {
       decoding,
       readBufferSize,
       readUntilEof,
+      upgrade,
       trace,
       route,
     };

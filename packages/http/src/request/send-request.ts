@@ -11,21 +11,18 @@ import type { ClientResponse } from '../response/client-response.ts';
 import type { ClientSession } from '../client-session.ts';
 import { SessionClosedError } from '../errors.ts';
 import { discardRedirect } from '../exchange/discard.ts';
-import { prepareRequest } from './prepare-request.ts';
+import type { PreparedRequest } from './prepare-request.ts';
 import { RequestChain } from './request-chain.ts';
 import { RequestRun } from './request-run.ts';
 import type { SessionCore } from './session-core.ts';
-import type { RaiseForStatus, RequestOptions } from './session-options.ts';
+import type { RaiseForStatus } from './session-options.ts';
 
 /** Sends a request and follows its redirects. One generator, not one a stage: each costs at every wait. */
 export function* sendRequest(
   session: ClientSession | null,
   core: SessionCore,
-  method: string,
-  input: string | URL,
-  options: RequestOptions,
+  request: PreparedRequest,
 ): GeneratorBody<ClientResponse> {
-  const request = prepareRequest(core, method, input, options);
   if (core.closed) throw new SessionClosedError({ method: request.target.method, url: request.target.url.whole });
   const loop = getEventLoop();
   const { raiseForStatus, trace } = request;

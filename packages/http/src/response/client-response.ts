@@ -14,6 +14,7 @@ import {
   type ResponseFacts,
 } from '../errors.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import type { Upgraded } from '../exchange/upgraded.ts';
 import { makeHeaders, type RawHeaders } from '../make-headers.ts';
 import { ResponseBody, type BodyBounds, type ChunkSink } from './response-body.ts';
 import type { RequestTimings } from '../exchange/request-timings.ts';
@@ -334,7 +335,7 @@ export class ClientResponse implements AsyncDisposable {
 
   /** Why the body did not come whole; null while it may. */
   get exception(): unknown {
-    return this.#exchange.inbox.failure?.error ?? null;
+    return this.#exchange.failure?.error ?? null;
   }
 
   /** The body in pieces of `size` bytes, the last one shorter (aiohttp's `iter_chunked`). Leaving the loop early closes. */
@@ -435,6 +436,11 @@ export class ClientResponse implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     this.release();
     return Promise.resolve();
+  }
+
+  /** @internal The connection, where it is no HTTP any more. */
+  get upgraded(): Upgraded | null {
+    return this.#exchange.upgraded;
   }
 
   /** @internal Calls back when the body has ended: with the error that ended it, or null when it came whole. */

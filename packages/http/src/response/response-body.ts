@@ -162,6 +162,7 @@ export class ResponseBody {
     if (this.#closed) return;
     this.#closed = true;
     const isRead = this.#use === 'whole' || this.#use === 'consumed' || this.#use === 'streamed' || this.#waiting;
+    if (this.exchange.upgraded !== null) return this.exchange.close();
     if ((this.exchange.done && this.exchange.inbox.ended) || isRead) this.exchange.close();
     else discardRest(this.exchange, loop, () => undefined);
   }

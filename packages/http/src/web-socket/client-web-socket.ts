@@ -4,9 +4,24 @@
  */
 import type { Duplex } from 'node:stream';
 import { ping as sendPing, type WebSocket } from 'undici';
-import { coroutine, getEventLoop, type Coroutine, type EventLoop, type GeneratorBody } from 'cotask';
+import {
+  coroutine,
+  CotaskError,
+  getEventLoop,
+  timeout as within,
+  type Coroutine,
+  type EventLoop,
+  type GeneratorBody,
+} from 'cotask';
 import { WaitQueue } from 'cotask/lowlevel';
-import { InvalidOptionError, UnreadableBodyError, WebSocketClosedError, type RequestLine } from '../errors.ts';
+import {
+  InvalidOptionError,
+  SocketTimeoutError,
+  UnreadableBodyError,
+  WebSocketClosedError,
+  type RequestLine,
+} from '../errors.ts';
+import type { ClientResponse } from '../response/client-response.ts';
 import { waitForPong } from './web-socket-pongs.ts';
 
 /** What comes and goes: a text or bytes. */
@@ -16,13 +31,13 @@ export type WebSocketMessage = string | Uint8Array<ArrayBuffer>;
 export interface WebSocketParts {
   readonly webSocket: WebSocket;
   readonly socket: Duplex;
-  readonly line: RequestLine;
+  readonly response: ClientResponse;
   readonly maxQueue: number;
   readonly maxQueuedSize: number;
   readonly heartbeat: number | null;
+  /** Milliseconds; null waits for ever. */
+  readonly receiveTimeout: number | null;
   readonly closeTimeout: number;
-  /** Called once, when it has ended. */
-  readonly onEnd: () => void;
 }
 
 /** Ends that are no failure: done, going away, and no code at all. */
@@ -49,8 +64,9 @@ const ping = coroutine(function* (socket: ClientWebSocket) {
  * gives null. A cancel of a task that waits for a message leaves the socket open; `await using` closes it.
  */
 export class ClientWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDisposable {
-  /** The URL asked for, with http or https as its scheme, without user name and password. */
+  /** The URL that agreed, with http or https as its scheme, without user name and password. */
   readonly url: string;
+  readonly #line: RequestLine;
   readonly #parts: WebSocketParts;
   readonly #loop: EventLoop;
   readonly #inbox: WebSocketMessage[] = [];
@@ -66,11 +82,23 @@ export class ClientWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDi
 
   /** @internal */
   constructor(parts: WebSocketParts) {
-    this.url = parts.line.url;
+    const { method, url } = parts.response.requestInfo;
+    this.url = url;
+    this.#line = { method, url };
     this.#parts = parts;
     this.#loop = getEventLoop();
     this.#listen();
     if (parts.heartbeat !== null) this.#beat(parts.heartbeat, null);
+  }
+
+  /** What the server answered to the handshake: status, header fields, cookies, redirects, connection. */
+  get response(): ClientResponse {
+    return this.#parts.response;
+  }
+
+  /** What ended it from outside, or null: the session, a signal, a ping that nobody answered. */
+  get exception(): Error | null {
+    return this.#failure;
   }
 
   /** The subprotocol that the server chose; `''` for none. */
@@ -99,7 +127,8 @@ export class ClientWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDi
 
   /**
    * The next message; null when the socket was closed in peace (1000, 1001, no code).
-   * @throws {WebSocketClosedError} when it was closed with another code, or the connection broke.
+   * @throws {WebSocketClosedError} when it was closed with another code, or the connection broke;
+   * {@link SocketTimeoutError} after `receiveTimeout`, which leaves the socket open.
    */
   receive(): Coroutine<WebSocketMessage | null> {
     return receive(this);
@@ -184,7 +213,19 @@ export class ClientWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDi
       if (message !== undefined) return this.#taken(message);
       if (this.#failure !== null) throw this.#failure;
       if (this.#ended !== null) return this.#endOrThrow(this.#ended.code);
-      yield* this.#readers.wait(`a message of ${this.url}`);
+      yield* this.#readable();
+    }
+  }
+
+  *#readable(): GeneratorBody<void> {
+    const label = `a message of ${this.url}`;
+    const { receiveTimeout: limit } = this.#parts;
+    if (limit === null) return yield* this.#readers.wait(label);
+    try {
+      yield* within(limit, () => this.#readers.wait(label));
+    } catch (error) {
+      if (!(error instanceof CotaskError) || error.code !== 'COTASK_TIMEOUT') throw error;
+      throw new SocketTimeoutError(this.#line, { deadline: 'sockRead', limit, stage: 'body', bytes: 0 });
     }
   }
 
@@ -287,7 +328,6 @@ export class ClientWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDi
     if (this.#ended !== null) return;
     this.#ended = { code, reason };
     this.#stopBeating?.();
-    this.#parts.onEnd();
     for (const waiters of [this.#readers, this.#writers, this.#closers]) waiters.wakeAll(undefined);
   }
 
@@ -297,7 +337,7 @@ export class ClientWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDi
       const { webSocket, socket } = this.#parts;
       const read = 'bytesRead' in socket && typeof socket.bytesRead === 'number' ? socket.bytesRead : NaN;
       if (read === readBefore && !this.#held) {
-        return this.fail(new WebSocketClosedError(this.#parts.line, 1006, `no answer to a ping within ${every} ms`));
+        return this.fail(new WebSocketClosedError(this.#line, 1006, `no answer to a ping within ${every} ms`));
       }
       sendPing(webSocket);
       this.#beat(every, this.#held ? null : read);
@@ -318,7 +358,7 @@ export class ClientWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDi
   }
 
   #closedError(): WebSocketClosedError {
-    return new WebSocketClosedError(this.#parts.line, this.#ended?.code ?? 1005, this.#ended?.reason ?? '');
+    return new WebSocketClosedError(this.#line, this.#ended?.code ?? 1005, this.#ended?.reason ?? '');
   }
 
   #asText(message: WebSocketMessage): string {
@@ -327,6 +367,6 @@ export class ClientWebSocket implements AsyncIterable<WebSocketMessage>, AsyncDi
   }
 
   #unreadable(words: string, cause: unknown): UnreadableBodyError {
-    return new UnreadableBodyError(this.#parts.line, 0, words, cause === null ? {} : { cause });
+    return new UnreadableBodyError(this.#line, 0, words, cause === null ? {} : { cause });
   }
 }

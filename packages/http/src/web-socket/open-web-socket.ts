@@ -1,34 +1,29 @@
-/** From `session.ws()` to an open WebSocket: options, slots, the handshake on a connection of the session. */
+/**
+ * From `session.ws()` to an open WebSocket. The handshake is a request like any other: it passes the middlewares, waits for its
+ * slots, has cookies, credentials and a proxy, follows redirects, is traced.
+ */
 import { WebSocket } from 'undici';
-import { abortSignal, CotaskError, timeout as within, type Awaitable, type GeneratorBody } from 'cotask';
-import { abortError, onAbort, park } from 'cotask/lowlevel';
-import { checkOptions, milliseconds, trueOrFalse, wholeNumber, type OptionRule } from '../check-options.ts';
-import { chooseRoute } from '../request/choose-route.ts';
+import { CotaskError, timeout as within, type GeneratorBody } from 'cotask';
+import { anything, checkOptions, milliseconds, trueOrFalse, wholeNumber, type OptionRule } from '../check-options.ts';
+import type { ClientSession } from '../client-session.ts';
 import { ClientWebSocket } from './client-web-socket.ts';
-import { addJarCookies } from '../credentials/credentials.ts';
-import {
-  ConnectionTimeoutError,
-  InvalidOptionError,
-  RequestQueueFullError,
-  SessionClosedError,
-  type RequestLine,
-} from '../errors.ts';
-import { headersToSend, pathToSend } from '../exchange/exchange-plan.ts';
+import { ConnectionTimeoutError, InvalidOptionError, WebSocketHandshakeError } from '../errors.ts';
+import { withoutHeaders } from '../message/request-headers.ts';
 import { prepareRequest, type PreparedRequest } from '../request/prepare-request.ts';
-import { flattenHeaders, withoutHeaders } from '../message/request-headers.ts';
+import { sendRequest } from '../request/send-request.ts';
 import type { SessionCore } from '../request/session-core.ts';
 import type { RequestOptions } from '../request/session-options.ts';
-import { WebSocketUpgrade } from './web-socket-upgrade.ts';
+import type { ClientResponse } from '../response/client-response.ts';
+import { WebSocketHandshake } from './web-socket-handshake.ts';
 
 /** Options of `session.ws()`: what a request has, where it has a meaning, and these. */
-export interface WebSocketOptions extends Pick<
-  RequestOptions,
-  'headers' | 'params' | 'auth' | 'cookies' | 'signal' | 'proxy' | 'tls'
-> {
+export interface WebSocketOptions extends Pick<RequestOptions, HandshakeOption> {
   /** Subprotocols, the one liked best first. */
   protocols?: readonly string[] | undefined;
   /** Milliseconds for the slot, the connection and the handshake; null for none. Default 30,000. */
   timeout?: number | null | undefined;
+  /** Milliseconds that `receive()` and its kin wait; the socket stays open. Default null: for ever. */
+  receiveTimeout?: number | null | undefined;
   /** Milliseconds that `close()` waits for the server's goodbye. Default 10,000. */
   closeTimeout?: number | undefined;
   /** Milliseconds between pings; a server that says nothing from one to the next is given up. Default null: none. */
@@ -41,6 +36,26 @@ export interface WebSocketOptions extends Pick<
   compress?: boolean | undefined;
 }
 
+/** The options of a request that a handshake has too. */
+export type HandshakeOption =
+  | 'headers'
+  | 'params'
+  | 'auth'
+  | 'cookies'
+  | 'skipAutoHeaders'
+  | 'signal'
+  | 'proxy'
+  | 'proxyAuth'
+  | 'proxyHeaders'
+  | 'proxyTls'
+  | 'tls'
+  | 'serverHostname'
+  | 'allowRedirects'
+  | 'maxRedirects'
+  | 'allowInsecureRedirects'
+  | 'middlewares'
+  | 'context';
+
 const defaultTimeout = 30_000;
 const defaultCloseTimeout = 10_000;
 const defaultMaxMessageSize = 4 * 1024 * 1024;
@@ -52,52 +67,64 @@ const someProtocols: OptionRule = (value) =>
     ? null
     : 'must be a list of subprotocol names';
 
-interface Plan {
-  readonly request: PreparedRequest;
-  readonly line: RequestLine;
-  readonly options: WebSocketOptions;
-}
+/** What is looked at here; the rest is the request's. */
+const rules: { readonly [Name in keyof WebSocketOptions]-?: OptionRule } = {
+  headers: anything,
+  params: anything,
+  auth: anything,
+  cookies: anything,
+  skipAutoHeaders: anything,
+  signal: anything,
+  proxy: anything,
+  proxyAuth: anything,
+  proxyHeaders: anything,
+  proxyTls: anything,
+  tls: anything,
+  serverHostname: anything,
+  allowRedirects: anything,
+  maxRedirects: anything,
+  allowInsecureRedirects: anything,
+  middlewares: anything,
+  context: anything,
+  protocols: someProtocols,
+  timeout: spanOrNone,
+  receiveTimeout: spanOrNone,
+  closeTimeout: milliseconds,
+  heartbeat: spanOrNone,
+  maxMessageSize: wholeNumber(1),
+  maxQueue: wholeNumber(1),
+  compress: trueOrFalse,
+};
 
 /** Opens a WebSocket. */
 export function* openWebSocket(
+  session: ClientSession,
   core: SessionCore,
   url: string | URL,
   options: WebSocketOptions,
 ): GeneratorBody<ClientWebSocket> {
-  const plan = makePlan(core, url, options);
+  const request = prepareHandshake(core, url, options);
   const limit = options.timeout === undefined ? defaultTimeout : options.timeout;
-  const { signal } = plan.request;
   try {
-    return yield* within(limit, () =>
-      signal === null ? connect(core, plan) : abortSignal(signal, () => connect(core, plan)),
-    );
+    return yield* within(limit, () => connect(session, core, request, options));
   } catch (error) {
     if (!(error instanceof CotaskError) || error.code !== 'COTASK_TIMEOUT') throw error;
-    throw new ConnectionTimeoutError(plan.line, {
-      deadline: 'connect',
-      limit: limit ?? 0,
-      stage: 'connecting',
-      bytes: 0,
-    });
+    const facts = { deadline: 'connect', limit: limit ?? 0, stage: 'connecting', bytes: 0 } as const;
+    throw new ConnectionTimeoutError({ method: 'GET', url: request.target.url.whole }, facts);
   }
 }
 
-function makePlan(core: SessionCore, url: string | URL, options: WebSocketOptions): Plan {
-  const { protocols, timeout, closeTimeout, heartbeat, maxMessageSize, maxQueue, compress, ...rest } = options;
-  const own = { protocols, timeout, closeTimeout, heartbeat, maxMessageSize, maxQueue, compress };
-  checkOptions('ws()', own, {
-    protocols: someProtocols,
-    timeout: spanOrNone,
-    closeTimeout: milliseconds,
-    heartbeat: spanOrNone,
-    maxMessageSize: wholeNumber(1),
-    maxQueue: wholeNumber(1),
-    compress: trueOrFalse,
-  });
+function prepareHandshake(core: SessionCore, url: string | URL, options: WebSocketOptions): PreparedRequest {
+  checkOptions('ws()', options, rules);
+  const { protocols, timeout, receiveTimeout, closeTimeout, heartbeat, maxMessageSize, maxQueue, compress, ...rest } =
+    options;
   if (protocols !== undefined && new Set(protocols).size < protocols.length)
     throw new InvalidOptionError('ws(): protocols must name each subprotocol once');
-  const request = prepareRequest(core, 'GET', asHttp(url), rest);
-  return { request, options, line: { method: 'GET', url: request.target.url.whole } };
+  const request = prepareRequest(core, 'GET', asHttp(url), { ...rest, raiseForStatus: false });
+  const headers = withoutHeaders(request.target.headers, (name) => name === 'accept-encoding' || name === 'accept');
+  // A socket that is open is silent for as long as its two ends like.
+  const timeouts = { ...request.timeouts, total: null, sockRead: null, minThroughput: null };
+  return { ...request, target: { ...request.target, headers }, timeouts, upgrade: true };
 }
 
 /** `ws:` is asked for as `http:`, `wss:` as `https:`. */
@@ -106,125 +133,85 @@ function asHttp(url: string | URL): string | URL {
   return /^wss?:/iu.test(text) ? text.replace(/^ws/iu, 'http') : url;
 }
 
-function* connect(core: SessionCore, plan: Plan): GeneratorBody<ClientWebSocket> {
-  const { origin } = plan.request.target.url;
-  yield* takeSlots(core, plan.line, origin);
+function* connect(
+  session: ClientSession,
+  core: SessionCore,
+  request: PreparedRequest,
+  options: WebSocketOptions,
+): GeneratorBody<ClientWebSocket> {
+  const maxMessageSize = options.maxMessageSize ?? defaultMaxMessageSize;
+  const handshake = new WebSocketHandshake(maxMessageSize, options.compress ?? false);
+  const url = request.target.url.whole;
+  const webSocket = new WebSocket(url, { protocols: [...(options.protocols ?? [])], dispatcher: handshake });
+  webSocket.binaryType = 'arraybuffer';
   try {
-    return yield* shakeHands(core, plan);
+    const fields = yield* handshake.asked(webSocket, url);
+    if (fields === null) throw refusedPort(url);
+    const target = { ...request.target, headers: [...request.target.headers, ...fields] };
+    const response = yield* sendRequest(session, core, { ...request, target });
+    yield* shakeHands(handshake, webSocket, response);
+    return makeClient(webSocket, response, maxMessageSize, options);
   } catch (error) {
-    core.connector.slots.release(origin);
+    handshake.fail(error instanceof Error ? error : new Error('the handshake was given up', { cause: error }));
     throw error;
   }
 }
 
-/** A WebSocket holds its slots as long as it is open. */
-function* takeSlots(core: SessionCore, line: RequestLine, origin: string): GeneratorBody<void> {
-  if (core.closed) throw new SessionClosedError(line);
-  const { slots } = core.connector;
-  if (slots.takeBoth(origin)) return;
-  if (slots.waiting >= core.maxWaiting) throw new RequestQueueFullError(line, core.maxWaiting);
-  const label = `a slot for the WebSocket to ${line.url}`;
-  slots.waiting += 1;
+function* shakeHands(
+  handshake: WebSocketHandshake,
+  webSocket: WebSocket,
+  response: ClientResponse,
+): GeneratorBody<void> {
+  const { upgraded, status } = response;
+  if (upgraded === null) {
+    response.release();
+    throw handshakeError(response, `answered ${status}, and no WebSocket`);
+  }
   try {
-    const ofHost = slots.takeOfHost(origin, label);
-    if (ofHost !== null) yield* ofHost;
-    try {
-      const ofAll = slots.takeOfAll(label);
-      if (ofAll !== null) yield* ofAll;
-    } catch (error) {
-      slots.releaseOfHost(origin);
-      throw error;
-    }
+    const agreed = yield* handshake.give(upgraded, webSocket, response.url);
+    if (!agreed) throw response.exception ?? handshakeError(response, 'the answer is no valid WebSocket handshake');
   } catch (error) {
-    throw error instanceof SessionClosedError ? new SessionClosedError(line) : error;
-  } finally {
-    slots.waiting -= 1;
+    // undici leaves a connection open that was upgraded and then found wanting.
+    response.close();
+    throw error;
   }
 }
 
-function* shakeHands(core: SessionCore, plan: Plan): GeneratorBody<ClientWebSocket> {
-  const { request, line, options } = plan;
-  const { url, headers } = request.target;
-  const { cookieJar, connector } = core;
-  const own = withoutHeaders(headers, (name) => name === 'accept-encoding' || name === 'accept');
-  const fields = cookieJar === null ? own : addJarCookies(own, cookieJar.header(url.whole));
-  const maxMessageSize = options.maxMessageSize ?? defaultMaxMessageSize;
-  const route = chooseRoute(core, request, url);
-  const upgrade = new WebSocketUpgrade(connector, {
-    line,
-    origin: url.origin,
-    path: pathToSend({ origin: url.origin, path: url.path, route }),
-    headers: headersToSend({ headers: flattenHeaders(fields), body: null, origin: url.origin, route }, null),
-    route,
-    compress: options.compress ?? false,
-    maxMessageSize,
-  });
-  const webSocket = yield* opened(core, upgrade, plan);
-  const { socket } = upgrade;
-  if (socket === null) throw upgrade.failure;
-  const client: ClientWebSocket = new ClientWebSocket({
+function makeClient(
+  webSocket: WebSocket,
+  response: ClientResponse,
+  maxMessageSize: number,
+  options: WebSocketOptions,
+): ClientWebSocket {
+  const { upgraded } = response;
+  if (upgraded === null) throw new RangeError('a WebSocket is made of a connection');
+  const client = new ClientWebSocket({
     webSocket,
-    socket,
-    line,
+    socket: upgraded.socket,
+    response,
     maxQueue: options.maxQueue ?? defaultMaxQueue,
     maxQueuedSize: maxMessageSize,
     heartbeat: options.heartbeat ?? null,
+    receiveTimeout: options.receiveTimeout ?? null,
     closeTimeout: options.closeTimeout ?? defaultCloseTimeout,
-    onEnd: () => {
-      unwatch?.();
-      connector.guests.delete(guest);
-      core.runs?.delete(guest);
-      connector.slots.release(url.origin);
-    },
   });
-  const giveUp = (error: Error): void => client.fail(error);
-  const guest = { line, giveUp, end: () => endGuest(client, line, socket) };
-  connector.guests.add(guest);
-  core.runs?.add(guest);
-  const { signal } = request;
-  const unwatch = signal === null ? null : onAbort(signal, () => client.fail(abortError(signal)));
+  response.whenEnded((error) => {
+    if (error instanceof Error) client.fail(error);
+  });
   return client;
 }
 
-function opened(core: SessionCore, upgrade: WebSocketUpgrade, { line, options, request }: Plan): Awaitable<WebSocket> {
-  return park<WebSocket>(`the WebSocket to ${line.url}`, (settle) => {
-    const protocols = [...(options.protocols ?? [])];
-    const webSocket = new WebSocket(request.target.url.whole, { protocols, dispatcher: upgrade });
-    webSocket.binaryType = 'arraybuffer';
-    const failed = (): void => {
-      // undici leaves a connection open that was upgraded and then found wanting.
-      core.runs?.delete(run);
-      upgrade.abandon();
-      settle.reject(upgrade.failure);
-    };
-    webSocket.addEventListener('close', failed, { once: true });
-    const done = (): void => {
-      core.runs?.delete(run);
-      webSocket.removeEventListener('close', failed);
-      settle.resolve(webSocket);
-    };
-    webSocket.addEventListener('open', done, { once: true });
-    const giveUp = (error: Error): void => {
-      webSocket.removeEventListener('close', failed);
-      upgrade.abandon();
-      settle.reject(error);
-    };
-    const run = { line, giveUp };
-    core.runs?.add(run);
-    return () => {
-      core.runs?.delete(run);
-      upgrade.abandon();
-    };
-  });
+function handshakeError(response: ClientResponse, words: string): WebSocketHandshakeError {
+  const { method, status, reason, rawHeaders, history } = response;
+  const url = response.requestInfo.url;
+  return new WebSocketHandshakeError({ method, url }, { status, reason, rawHeaders, history }, words);
 }
 
-function endGuest(
-  client: ClientWebSocket,
-  line: RequestLine,
-  socket: { once(event: 'close', call: () => void): unknown },
-): Promise<void> {
-  if (client.closed) return Promise.resolve();
-  const ended = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
-  client.fail(new SessionClosedError(line));
-  return ended;
+function refusedPort(url: string): WebSocketHandshakeError {
+  const words = 'nothing was sent: no WebSocket may go to that port (the port list of the Fetch standard)';
+  return new WebSocketHandshakeError(
+    { method: 'GET', url },
+    { status: 0, reason: '', rawHeaders: [], history: [] },
+    words,
+  );
 }

@@ -38,10 +38,14 @@ export interface WebSocketServer extends AsyncDisposable {
 
 const acceptSuffix = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-/** Starts one; `play` is called for each client. A request that is no upgrade is answered 426. */
+/**
+ * Starts one; `play` is called for each client. A request that is no upgrade is answered 426, one that `refuse` has lines for
+ * with those.
+ */
 export async function startWebSocketServer(
   play: (peer: WebSocketPeer) => void,
   head: (accept: string) => readonly string[] = (accept) => [`sec-websocket-accept: ${accept}`],
+  refuse: (request: IncomingMessage) => readonly string[] | null = () => null,
 ): Promise<WebSocketServer> {
   const server = createServer((_request, response) => void response.writeHead(426).end());
   const sockets = new OpenSockets();
@@ -54,6 +58,8 @@ export async function startWebSocketServer(
     const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}${acceptSuffix}`).digest('base64');
     const lines = ['HTTP/1.1 101 Switching Protocols', 'upgrade: websocket', 'connection: Upgrade', ...head(accept)];
     socket.on('error', () => undefined);
+    const refusal = refuse(request);
+    if (refusal !== null) return void socket.end(`${refusal.join('\r\n')}\r\n\r\n`);
     // Node leaves an upgraded socket half open, and hears of its end only where it is read.
     socket.on('end', () => socket.end()).resume();
     socket.write(`${lines.join('\r\n')}\r\n\r\n`);
