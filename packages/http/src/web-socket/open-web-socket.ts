@@ -4,7 +4,15 @@
  */
 import { WebSocket } from 'undici';
 import { CotaskError, timeout as within, type GeneratorBody } from 'cotask';
-import { anything, checkOptions, milliseconds, trueOrFalse, wholeNumber, type OptionRule } from '../check-options.ts';
+import {
+  anything,
+  checkOptions,
+  milliseconds,
+  trueOrFalse,
+  wholeNumber,
+  type OptionRule,
+  type OptionRules,
+} from '../check-options.ts';
 import type { ClientSession } from '../client-session.ts';
 import { ClientWebSocket } from './client-web-socket.ts';
 import { ConnectionTimeoutError, InvalidOptionError, WebSocketHandshakeError } from '../errors.ts';
@@ -37,24 +45,7 @@ export interface WebSocketOptions extends Pick<RequestOptions, HandshakeOption> 
 }
 
 /** The options of a request that a handshake has too. */
-export type HandshakeOption =
-  | 'headers'
-  | 'params'
-  | 'auth'
-  | 'cookies'
-  | 'skipAutoHeaders'
-  | 'signal'
-  | 'proxy'
-  | 'proxyAuth'
-  | 'proxyHeaders'
-  | 'proxyTls'
-  | 'tls'
-  | 'serverHostname'
-  | 'allowRedirects'
-  | 'maxRedirects'
-  | 'allowInsecureRedirects'
-  | 'middlewares'
-  | 'context';
+export type HandshakeOption = (typeof handshakeOptions)[number];
 
 const defaultTimeout = 30_000;
 const defaultCloseTimeout = 10_000;
@@ -67,25 +58,28 @@ const someProtocols: OptionRule = (value) =>
     ? null
     : 'must be a list of subprotocol names';
 
+const handshakeOptions = [
+  'headers',
+  'params',
+  'auth',
+  'cookies',
+  'skipAutoHeaders',
+  'signal',
+  'proxy',
+  'proxyAuth',
+  'proxyHeaders',
+  'proxyTls',
+  'tls',
+  'serverHostname',
+  'allowRedirects',
+  'maxRedirects',
+  'allowInsecureRedirects',
+  'middlewares',
+  'context',
+] as const;
+
 /** What is looked at here; the rest is the request's. */
-const rules: { readonly [Name in keyof WebSocketOptions]-?: OptionRule } = {
-  headers: anything,
-  params: anything,
-  auth: anything,
-  cookies: anything,
-  skipAutoHeaders: anything,
-  signal: anything,
-  proxy: anything,
-  proxyAuth: anything,
-  proxyHeaders: anything,
-  proxyTls: anything,
-  tls: anything,
-  serverHostname: anything,
-  allowRedirects: anything,
-  maxRedirects: anything,
-  allowInsecureRedirects: anything,
-  middlewares: anything,
-  context: anything,
+const rules: OptionRules<Omit<WebSocketOptions, HandshakeOption>> = {
   protocols: someProtocols,
   timeout: spanOrNone,
   receiveTimeout: spanOrNone,
@@ -94,6 +88,10 @@ const rules: { readonly [Name in keyof WebSocketOptions]-?: OptionRule } = {
   maxMessageSize: wholeNumber(1),
   maxQueue: wholeNumber(1),
   compress: trueOrFalse,
+};
+const allRules: Record<string, OptionRule> = {
+  ...Object.fromEntries(handshakeOptions.map((name) => [name, anything])),
+  ...rules,
 };
 
 /** Opens a WebSocket. */
@@ -115,16 +113,21 @@ export function* openWebSocket(
 }
 
 function prepareHandshake(core: SessionCore, url: string | URL, options: WebSocketOptions): PreparedRequest {
-  checkOptions('ws()', options, rules);
-  const { protocols, timeout, receiveTimeout, closeTimeout, heartbeat, maxMessageSize, maxQueue, compress, ...rest } =
-    options;
+  checkOptions<Record<string, unknown>>('ws()', { ...options }, allRules);
+  const { protocols } = options;
   if (protocols !== undefined && new Set(protocols).size < protocols.length)
     throw new InvalidOptionError('ws(): protocols must name each subprotocol once');
-  const request = prepareRequest(core, 'GET', asHttp(url), { ...rest, raiseForStatus: false });
+  const request = prepareRequest(core, 'GET', asHttp(url), { ...handshakePart(options), raiseForStatus: false });
   const headers = withoutHeaders(request.target.headers, (name) => name === 'accept-encoding' || name === 'accept');
   // A socket that is open is silent for as long as its two ends like.
   const timeouts = { ...request.timeouts, total: null, sockRead: null, minThroughput: null };
   return { ...request, target: { ...request.target, headers }, timeouts, upgrade: true };
+}
+
+function handshakePart(options: WebSocketOptions): RequestOptions {
+  const own: RequestOptions = {};
+  for (const name of handshakeOptions) Object.assign(own, { [name]: options[name] });
+  return own;
 }
 
 /** `ws:` is asked for as `http:`, `wss:` as `https:`. */
