@@ -88,7 +88,7 @@ class ShieldingScope extends InnerScope implements Shield, ShieldedScope {
   }
 
   #held(): CancelRequest[] {
-    return (this.asked?.due ?? []).filter((request) => !request.withdrawn);
+    return [...(this.asked?.due ?? [])].filter((request) => !request.withdrawn);
   }
 
   #sendLater(): void {

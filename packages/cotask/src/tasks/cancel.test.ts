@@ -43,6 +43,34 @@ describe.each(gears)('a cancel, in the %s gear', (gear) => {
     expect(lines).toEqual(['true true']);
   });
 
+  test('that is swallowed again and again leaves few requests behind, and the last one counts', async () => {
+    const lines = await play(gear, function* (stage) {
+      const task = stage.spawn(function* () {
+        for (let i = 0; i < 5_000; i++) yield* attempt(sleep(1e6));
+        yield* on(sleep(1e6));
+      });
+      for (let i = 0; i <= 5_000; i++) {
+        yield* on(sleep(1));
+        task.cancel(`${i}`);
+      }
+      let kept = 0;
+      for (let request = task.scope.last; request !== null; request = request.earlier) kept += 1;
+      stage.log(yield* attempt(task), task.cancelling(), kept < 100);
+    });
+    expect(lines).toEqual(['C(5000) 5001 true']);
+  });
+
+  test('that is asked for thousands of times before the next wait is delivered once, in the words of the last', async () => {
+    const lines = await play(gear, function* (stage) {
+      const task = stage.spawn(function* () {
+        for (let i = 0; i < 3_000; i++) me().cancel(`${i}`);
+        stage.log(yield* attempt(sleep(1)), yield* attempt(sleep(1)), me().cancelling());
+      });
+      yield* on(task);
+    });
+    expect(lines).toEqual(['C(2999) undefined 3000']);
+  });
+
   test('goes to all of thousands of children of a gather', async () => {
     const lines = await play(gear, function* (stage) {
       const child = stage.coroutineOf(() => on(sleep(1e6)));

@@ -43,9 +43,7 @@ export function sendRequest(scope: Scope, request: CancelRequest): void {
 function deliver(scope: Scope, request: CancelRequest): void {
   const owner = scope.owner;
   if (request.scope === scope) {
-    const requests = scope.requests();
-    requests.count += 1;
-    requests.last = request;
+    scope.requests().add(request);
     if (hooks.cancelRequested !== null) hooks.cancelRequested(scope, request);
   }
   if (owner.loop.inFlight === owner) addToStep(owner, request);

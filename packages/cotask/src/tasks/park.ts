@@ -254,10 +254,10 @@ function deliverDue(wait: OpenWait): void {
   const newest = requests.pop();
   if (newest === undefined || !wait.take(newest)) return;
   for (const request of requests) wait.takeToo(request);
-  requests.push(newest);
+  const served = new Set(requests).add(newest);
   forgetStep(wait.owner);
   for (let scope: Scope | null = wait.scope; scope !== null; scope = scope.parent) {
-    scope.dropDue((request) => requests.includes(request) || request.withdrawn);
+    scope.dropDue((request) => served.has(request) || request.withdrawn);
   }
 }
 

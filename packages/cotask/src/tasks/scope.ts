@@ -30,8 +30,8 @@ export class CancelRequest {
   readonly scope: Scope | null;
   readonly error: CancelledError;
   readonly parent: CancelRequest | null;
-  /** The request made before it on the same scope. */
-  readonly earlier: CancelRequest | null;
+  /** The request made before it on the same scope, of those that are kept. */
+  earlier: CancelRequest | null;
   /** Requests are numbered as they are made. */
   readonly serial: number = ++newest;
   /** A wait has been woken with it, or code threw its error. */
@@ -94,18 +94,46 @@ export class Asked {
 /** The tasks that a cancel is on its way through: one that comes round again has gone in a circle. */
 export const passing: Task<unknown>[] = [];
 
+/** So many requests are kept of a scope that swallows one after the other, besides those not delivered yet. */
+const manyRequests = 32;
+
 /** What was asked of a scope; made with the first request, or for its signal. */
 export class AskedOfScope {
   /** How many requests were made on it and not taken off again. */
   count = 0;
   /** The newest request; the others hang on it. */
   last: CancelRequest | null = null;
-  due: CancelRequest[] | null = null;
+  /** How many may hang on the newest before those that are over are forgotten. */
+  room: number = manyRequests;
+  due: Set<CancelRequest> | null = null;
   controller: AbortController | null = null;
   /** Runs out some time after a request that the body has swallowed. */
   grace: Deadline | null = null;
   /** Its grace is over: every wait inside the scope takes this request. */
   level: CancelRequest | null = null;
+
+  /** Adds the newest request. Old ones that were delivered are forgotten: a body may swallow one after the other for ever. */
+  add(request: CancelRequest): void {
+    this.count += 1;
+    this.last = request;
+    this.room -= 1;
+    if (this.room === 0) this.room = manyRequests + forgetOld(request);
+  }
+}
+
+/** Forgets the oldest of those that are over; returns how many are kept. */
+function forgetOld(newest: CancelRequest): number {
+  let over = 0;
+  let kept = 0;
+  for (let later = newest; later.earlier !== null;) {
+    const { earlier } = later;
+    if ((earlier.delivered || earlier.withdrawn) && ++over > manyRequests) later.earlier = earlier.earlier;
+    else {
+      later = earlier;
+      kept += 1;
+    }
+  }
+  return kept;
 }
 
 /** What was asked of a task. */
@@ -275,9 +303,9 @@ export class Scope {
   addDue(request: CancelRequest): void {
     const requests = this.requests();
     if (requests.due === null) {
-      requests.due = [request];
+      requests.due = new Set([request]);
       asked(this.owner).dueScopes += 1;
-    } else if (!requests.due.includes(request)) requests.due.push(request);
+    } else requests.due.add(request);
   }
 
   /** What it adds to its task's count of scopes that keep a request. */
@@ -289,10 +317,10 @@ export class Scope {
   dropDue(served: (request: CancelRequest) => boolean): void {
     const { asked: requests, owner } = this;
     if (requests === null || requests.due === null) return;
-    const rest = requests.due.filter((request) => !served(request));
-    if (rest.length === requests.due.length) return;
-    requests.due = rest.length === 0 ? null : rest;
-    if (requests.due === null && owner.asked !== null) owner.asked.dueScopes -= 1;
+    for (const request of requests.due) if (served(request)) requests.due.delete(request);
+    if (requests.due.size > 0) return;
+    requests.due = null;
+    if (owner.asked !== null) owner.asked.dueScopes -= 1;
   }
 
   /** True when one of its own requests was delivered inside it. */
