@@ -1,4 +1,4 @@
-// Every public name of the kernel is explained: the page of names has a row for it, and every function, class and constant
+// Every public name of the kernel and of @cotask/node is explained: the page of names has a row for it, and every function, class and constant
 // is used by an example of the guide.
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -19,13 +19,16 @@ interface PublicName {
 }
 
 const namesOf = (door: string): PublicName[] => {
-  const code = read(`packages/cotask/src/${door}`).replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '');
+  const code = read(`packages/${door}`).replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '');
   return [...code.matchAll(/export (type )?\{([^}]*)\}/g)].flatMap(([, type, list = '']) =>
     (list.match(/\w+/g) ?? []).map((name) => ({ name, isType: type !== undefined })),
   );
 };
 
-const doors = ['index.ts', 'lowlevel.ts', 'testing/index.ts'];
+const doors = [
+  ...['index.ts', 'lowlevel.ts', 'testing/index.ts'].map((file) => `cotask/src/${file}`),
+  ...['index.ts', 'thread.ts'].map((file) => `node/src/${file}`),
+];
 const names = doors.flatMap(namesOf);
 
 describe.each(doors)('the names of %s', (door) => {

@@ -25,6 +25,11 @@ const soaks = [
     path: 'packages/http/src/probes/random-ends.test.ts',
     set: { COTASK_HTTP_REQUESTS: 10_000, COTASK_HTTP_SEED: randomInt(1e9) },
   },
+  {
+    name: 'calls in threads cancelled at random moments',
+    path: 'packages/node/src/threads/random-cancels.test.ts',
+    set: { COTASK_THREAD_PROGRAMS: 300, COTASK_THREAD_SEED: randomInt(1e9) },
+  },
 ];
 
 /** Runs one, with its output as it comes; the exit code. */

@@ -4,6 +4,7 @@
  * @module
  */
 export { park } from './tasks/parked.ts';
+export { parkForeign } from './tasks/foreign.ts';
 export type { Arm, Settle } from './tasks/parked.ts';
 export { WaitQueue } from './tasks/wait-queue.ts';
 export { abortError, onAbort } from './scopes/abort-signal.ts';

@@ -9,6 +9,7 @@ import {
   futureDiscardFromAwaitedBy,
   onAbort,
   park,
+  parkForeign,
   runningTag,
   WaitQueue,
 } from './lowlevel.ts';
@@ -36,6 +37,7 @@ describe('park', () => {
     void (async () => {
       expectTypeOf(park('a bell', arm)).toEqualTypeOf<Awaitable<string>>();
       expectTypeOf(await park('a bell', arm)).toEqualTypeOf<string>();
+      expectTypeOf(parkForeign('a bell', arm)).toEqualTypeOf<Awaitable<string>>();
     });
     void function* (): Generator<Wait, void, unknown> {
       expectTypeOf(yield* park('a bell', arm)).toEqualTypeOf<string>();
