@@ -12,9 +12,9 @@ export interface CotaskErrorOptions {
 /** The base of every error of cotask and of the packages that stand on it. */
 export class CotaskError extends Error {
   /** Stable, starts with `COTASK_`; compare this, not the name and not the message. */
-  readonly code: string;
+  declare readonly code: string;
 
-  constructor(code: string, message: string, options?: CotaskErrorOptions) {
+  constructor(code: string, message?: string, options?: CotaskErrorOptions) {
     super(message, options);
     this.code = code;
     this.name = new.target.name;
@@ -30,17 +30,37 @@ export type CancelSource = 'cancel' | 'deadline' | 'group' | 'shutdown' | 'deadl
  */
 export class CancelledError extends CotaskError {
   /** Who asked for it. */
-  readonly source: CancelSource;
-  /** The name of the task that was asked to end, where one was. */
-  readonly task: string | null;
+  declare readonly source: CancelSource;
   /** The text given to `cancel()`, where one was given. */
-  readonly reason: string | null;
+  declare readonly reason: string | null;
+  readonly #task: string | number | null;
 
-  constructor(reason: string | null = null, source: CancelSource = 'cancel', task: string | null = null) {
-    super('COTASK_CANCELLED', reason ?? describeCancel(source, task));
+  constructor(reason?: string | null, source?: CancelSource, task?: string | null);
+  /** @internal A number is that of a task which was given no name. */
+  constructor(reason: string | null, source: CancelSource, task: string | number | null);
+  constructor(reason: string | null = null, source: CancelSource = 'cancel', task: string | number | null = null) {
+    super('COTASK_CANCELLED');
     this.source = source;
-    this.task = task;
     this.reason = reason;
+    this.#task = task;
+  }
+
+  /** The name of the task that was asked to end, where one was. */
+  get task(): string | null {
+    return typeof this.#task === 'number' ? `Task-${this.#task}` : this.#task;
+  }
+
+  /** Put together only when it is read: nearly nobody reads it, and the words took longer than all else of a cancel. */
+  static {
+    Object.defineProperty(this.prototype, 'message', {
+      configurable: true,
+      get(this: CancelledError) {
+        return this.reason ?? describeCancel(this.source, this.task);
+      },
+      set(this: CancelledError, value: unknown) {
+        Object.defineProperty(this, 'message', { configurable: true, writable: true, value });
+      },
+    });
   }
 }
 
@@ -61,7 +81,11 @@ const stacks: ErrorConstructor & { stackTraceLimit?: number | undefined } = Erro
  * A `CancelledError` without a stack of its own: the place where a cancel was asked for says little, and a stack costs
  * more than the whole cancel (1.9 µs of 2.6).
  */
-export function makeCancelledError(reason: string | null, source: CancelSource, task: string | null): CancelledError {
+export function makeCancelledError(
+  reason: string | null,
+  source: CancelSource,
+  task: string | number | null,
+): CancelledError {
   const limit = stacks.stackTraceLimit;
   stacks.stackTraceLimit = 0;
   try {

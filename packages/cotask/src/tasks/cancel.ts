@@ -19,7 +19,7 @@ const toAbort: { controller: AbortController; request: CancelRequest }[] = [];
 
 /** Makes a request on a scope and delivers it to what is open there. */
 export function requestCancel(scope: Scope, source: CancelSource, reason: string | null): CancelRequest {
-  const request = new CancelRequest(scope, makeCancelledError(reason, source, scope.owner.name), null);
+  const request = new CancelRequest(scope, makeCancelledError(reason, source, scope.owner.nameOrNumber), null);
   sendRequest(scope, request);
   return request;
 }

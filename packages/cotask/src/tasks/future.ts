@@ -267,11 +267,14 @@ export class Future<T> extends Wait implements Awaitable<T>, Parkable {
 
   /** @internal Its value, or throws its error. */
   outcome(): T {
-    if (this.phase !== hasValue) {
-      this.markSeen();
-      throw this.held;
-    }
+    if (this.phase !== hasValue) throw this.failure();
     return valueOf(this);
+  }
+
+  /** @internal Its error, for somebody who looks at it. */
+  failure(): unknown {
+    this.markSeen();
+    return this.held;
   }
 
   /** @internal */

@@ -74,7 +74,7 @@ export interface Relay {
 
 interface Taken {
   readonly request: CancelRequest;
-  /** The request that followed it into what is waited for; null when the wait was woken already. */
+  /** The request that followed it into what is waited for; null when the wait was woken, or ended by it at once. */
   readonly link: CancelRequest | null;
 }
 
@@ -89,7 +89,7 @@ export abstract class OpenWait implements Step, Waiter {
   /** @internal */
   future: Parkable | null = null;
   /** @internal */
-  taken: Taken | Taken[] | null = null;
+  taken: CancelRequest | Taken[] | null = null;
   /** @internal */
   nextInScope: OpenWait | null = null;
   /** @internal */
@@ -167,18 +167,17 @@ export abstract class OpenWait implements Step, Waiter {
 
   /** @internal Hands a request to this wait; false when it cannot take it. */
   take(request: CancelRequest): boolean {
-    if (this.state === waitWoken) return this.keep({ request, link: null });
+    if (this.state === waitWoken) return this.keep(request, null);
     if (this.state !== waitOpen || this.future === null) return false;
     if (!this.future.endsWhenCancelled && this.future.leadsBack(request)) return this.giveUp(this.future, request);
     const link = this.future.endsWhenCancelled ? null : new CancelRequest(null, request.error, request);
-    return this.future.cancelBy(link ?? request) && this.keep({ request, link });
+    return this.future.cancelBy(link ?? request) && this.keep(request, link);
   }
 
   /** @internal Merges a request into the one that was taken just before. */
   takeToo(request: CancelRequest): void {
-    const last = Array.isArray(this.taken) ? this.taken.at(-1) : this.taken;
-    const link = last?.link ?? null;
-    this.keep({ request, link });
+    const last = Array.isArray(this.taken) ? this.taken.at(-1) : undefined;
+    this.keep(request, last?.link ?? null);
   }
 
   /** @internal */
@@ -208,20 +207,19 @@ export abstract class OpenWait implements Step, Waiter {
     future.removeWaiter(this);
     this.future = null;
     this.makeReady();
-    return this.keep({ request, link: null });
+    return this.keep(request, null);
   }
 
-  /** Nearly always it takes one, and a list would be another object. */
-  private keep(taken: Taken): boolean {
-    if (this.taken === null) this.taken = taken;
-    else if (Array.isArray(this.taken)) this.taken.push(taken);
-    else this.taken = [this.taken, taken];
+  /** Nearly always it takes one that nothing followed, and a list would be another object. */
+  private keep(request: CancelRequest, link: CancelRequest | null): boolean {
+    if (this.taken === null && link === null) this.taken = request;
+    else (this.taken = listOf(this.taken)).push({ request, link });
     return true;
   }
 
-  private settleTaken(taken: Taken | readonly Taken[]): CancelledError | null {
+  private settleTaken(taken: CancelRequest | readonly Taken[]): CancelledError | null {
     this.taken = null;
-    if (!isList(taken)) return this.settleOne(taken);
+    if (taken instanceof CancelRequest) return this.settleOne({ request: taken, link: null });
     let newest: CancelledError | null = null;
     for (const each of taken.toSorted(byAge)) newest = this.settleOne(each) ?? newest;
     return newest;
@@ -239,8 +237,9 @@ export abstract class OpenWait implements Step, Waiter {
   }
 }
 
-function isList(taken: Taken | readonly Taken[]): taken is readonly Taken[] {
-  return Array.isArray(taken);
+function listOf(taken: CancelRequest | Taken[] | null): Taken[] {
+  if (taken instanceof CancelRequest) return [{ request: taken, link: null }];
+  return taken ?? [];
 }
 
 /** The newest one's error stands for all, as with asyncio's `_must_cancel`. */

@@ -129,12 +129,16 @@ export class Task<T> extends Future<T> {
     this.rank = rankOf(this.priority, share);
   }
 
+  /** @internal Its number, where it was given no name: words for it are made when they are read. */
+  get nameOrNumber(): string | number {
+    return typeof this.tagged === 'number' && !this.anonymous ? this.tagged : this.name;
+  }
+
   /** @internal What it leaves behind where it does something. */
   get tag(): NameTag {
     const { tagged } = this;
     if (tagged instanceof NameTag) return tagged;
-    const name = typeof tagged === 'number' && !this.anonymous ? tagged : this.name;
-    return (this.tagged = new NameTag(name, this.done() ? null : this));
+    return (this.tagged = new NameTag(this.nameOrNumber, this.done() ? null : this));
   }
 
   /** Its name, as asyncio's method. */
@@ -289,9 +293,9 @@ export class Task<T> extends Future<T> {
   }
 
   /** @internal */
-  override outcome(): T {
+  override failure(): unknown {
     if (this.phase === hasError) traceLook(this, this.held);
-    return super.outcome();
+    return super.failure();
   }
 
   /** @internal */

@@ -29,8 +29,10 @@ export type Reject = (reason: unknown) => unknown;
 export interface AwaitedFuture<T> extends Parkable {
   readonly loop: EventLoop;
   readonly phase: FutureState;
-  /** Its value, or throws its error; both count as seen. */
+  /** Its value, or throws its error. */
   outcome(): T;
+  /** Its error, which counts as seen. */
+  failure(): unknown;
 }
 
 /**
@@ -124,13 +126,11 @@ export function awaitTurn<T>(loop: () => EventLoop, result: T, resolve: Resolve<
 
 /** `owner` waits; null: whoever runs now. */
 function settle<T>(owner: Task<unknown> | null, future: AwaitedFuture<T>, resolve: Resolve<T>, reject: Reject): void {
-  let value: T;
-  try {
-    value = future.outcome();
-  } catch (error) {
-    rejectWith(reject, error);
+  if (future.phase !== hasValue) {
+    rejectWith(reject, future.failure());
     return;
   }
+  const value = future.outcome();
   if (Object.is(value, future))
     reject(new MisuseError('COTASK_AWAITS_ITSELF', `${future.label} has itself as its result`));
   else {
