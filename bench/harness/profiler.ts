@@ -9,6 +9,7 @@ const samplingUs = 100;
 /** Samples from `start` to `print`. An own time of `(program)` is the engine's, its promises included. */
 export class SelfProfiler {
   readonly #session = new Session();
+  #started = false;
 
   async prepare(): Promise<void> {
     this.#session.connect();
@@ -16,7 +17,10 @@ export class SelfProfiler {
     await this.#session.post('Profiler.setSamplingInterval', { interval: samplingUs });
   }
 
+  /** What was sampled before is forgotten. */
   start(): void {
+    if (this.#started) void this.#session.post('Profiler.stop');
+    this.#started = true;
     void this.#session.post('Profiler.start');
   }
 
