@@ -14,7 +14,7 @@ export class CotaskError extends Error {
   /** Stable, starts with `COTASK_`; compare this, not the name and not the message. */
   declare readonly code: string;
 
-  constructor(code: string, message?: string, options?: CotaskErrorOptions) {
+  constructor(code: string, message: string | undefined, options?: CotaskErrorOptions) {
     super(message, options);
     this.code = code;
     this.name = new.target.name;
@@ -39,7 +39,7 @@ export class CancelledError extends CotaskError {
   /** @internal A number is that of a task which was given no name. */
   constructor(reason: string | null, source: CancelSource, task: string | number | null);
   constructor(reason: string | null = null, source: CancelSource = 'cancel', task: string | number | null = null) {
-    super('COTASK_CANCELLED');
+    super('COTASK_CANCELLED', undefined);
     this.source = source;
     this.reason = reason;
     this.#task = task;
