@@ -41,6 +41,7 @@ const httpRooms = [
   'event-stream',
   'web-socket',
   'client-session.ts',
+  'testing',
   'index.ts',
 ];
 
