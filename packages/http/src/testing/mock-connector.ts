@@ -1,13 +1,13 @@
 /** Connections that are none: rules answer what is sent over them. */
 import type { GeneratorBody } from 'cotask';
 import { getEventLoop } from 'cotask';
-import { errors, type Dispatcher } from 'undici';
+import { errors } from 'undici';
 import { defaultBounds } from '../bounds.ts';
 import type { HoldTime } from '../bodies/content-decoder.ts';
 import { checkOptions, trueOrFalse, wholeNumber, type OptionRules } from '../check-options.ts';
-import { Connector } from '../connections/connector.ts';
+import { Connector, type OriginOptions } from '../connections/connector.ts';
 import type { ConnectorOptions } from '../connections/connector-options.ts';
-import { isLaneUser } from '../connections/lane.ts';
+import type { LaneUser } from '../connections/lane.ts';
 import { InvalidOptionError } from '../errors.ts';
 import { holdVirtualTime } from './held-time.ts';
 import { NotCalledError, UnmatchedRequestError } from './mock-errors.ts';
@@ -113,13 +113,12 @@ export class MockConnector extends Connector {
   }
 
   /** @internal */
-  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    if (!isLaneUser(handler)) throw new TypeError('a mock connector carries exchanges only');
+  override dispatch(options: OriginOptions, user: LaneUser): void {
     if (options.upgrade !== undefined && options.upgrade !== null)
       throw new InvalidOptionError('a MockConnector speaks no WebSocket; open it to a real server on this machine');
     const request = new SentRequest(options, getEventLoop().time());
     this.#calls.push(request);
-    this.#open.add(new ScriptedExchange(this.#owner, request, options, handler));
+    this.#open.add(new ScriptedExchange(this.#owner, request, options, user));
   }
 
   /** @internal */

@@ -115,17 +115,19 @@ function headersOf(reply: MockReply, status: number, body: string | Uint8Array |
   const added: [string, string][] = [];
   if (reply.json !== undefined && !hasHeader(given, 'content-type')) added.push(['content-type', 'application/json']);
   const said = given.find(([name]) => name === 'content-length')?.[1];
-  if (typeof body === 'function') {
-    if (said === undefined) added.push(['transfer-encoding', 'chunked']);
-  } else if (said === undefined) {
-    if (status !== 204 && status !== 304 && !endsInBody(reply))
-      added.push(['content-length', String(Buffer.byteLength(body))]);
-  } else if (reply.body !== undefined && Number(said) !== Buffer.byteLength(body) && !endsInBody(reply)) {
-    throw new InvalidOptionError(
-      `reply(): content-length says ${said}, the body has ${Buffer.byteLength(body)} bytes; error: 'closed' breaks a body off`,
-    );
-  }
+  if (said !== undefined) checkLength(said, reply, body);
+  else if (typeof body === 'function' || endsInBody(reply)) added.push(['transfer-encoding', 'chunked']);
+  else if (status !== 204 && status !== 304) added.push(['content-length', String(Buffer.byteLength(body))]);
   return [...given, ...added];
+}
+
+function checkLength(said: string, reply: MockReply, body: string | Uint8Array | (() => MockPieces)): void {
+  if (typeof body === 'function' || reply.body === undefined || endsInBody(reply)) return;
+  const bytes = Buffer.byteLength(body);
+  if (Number(said) !== bytes)
+    throw new InvalidOptionError(
+      `reply(): content-length says ${said}, the body has ${bytes} bytes; error: 'closed' breaks a body off`,
+    );
 }
 
 function endsInBody(reply: MockReply): boolean {

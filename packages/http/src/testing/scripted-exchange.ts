@@ -93,7 +93,7 @@ export class ScriptedExchange implements Carrier, Dispatcher.DispatchController 
 
   /** Ends it from outside: the connector is closed. */
   giveUp(error: Error): void {
-    if (!this.#over) this.#user.onResponseError?.(this, error);
+    if (!this.#over) this.#user.onResponseError(this, error);
     this.leave(false);
   }
 
@@ -135,7 +135,7 @@ export class ScriptedExchange implements Carrier, Dispatcher.DispatchController 
 
   #goesOn(place: Place, ending: Course['ending']): boolean {
     if (ending?.place !== place) return true;
-    if (ending.error !== null) this.#user.onResponseError?.(this, ending.error(siteOf(this.request)));
+    if (ending.error !== null) this.#user.onResponseError(this, ending.error(siteOf(this.request)));
     return false;
   }
 
@@ -154,6 +154,7 @@ export class ScriptedExchange implements Carrier, Dispatcher.DispatchController 
     this.#user.onConnecting();
     for (const step of steps) {
       this.#user.onConnectStep(step);
+      if (step === 'resolving') this.#user.onLookup('asked');
       if (step === 'connecting' && this.#isForbidden()) return false;
       if (!(yield* this.#pass(step, script))) return false;
     }
@@ -164,7 +165,7 @@ export class ScriptedExchange implements Carrier, Dispatcher.DispatchController 
   #isForbidden(): boolean {
     const { hostname } = siteOf(this.request);
     if (!this.#owner.publicAddressesOnly || isIP(hostname) === 0 || isPublicAddress(hostname)) return false;
-    this.#user.onResponseError?.(this, new AddressRefusal(hostname));
+    this.#user.onResponseError(this, new AddressRefusal(hostname));
     return true;
   }
 
