@@ -40,6 +40,7 @@ export class ScriptedExchange implements Carrier, Dispatcher.DispatchController 
   /** Never: there is no second try of its own accord, as on a connection that a server has closed while it was idle. */
   readonly used = false;
   readonly reset = false;
+  readonly alert = null;
   aborted = false;
   paused = false;
   reason: Error | null = null;
