@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
 import { readConnection, type ConnectionInfo } from './connection-info.ts';
 import type { LookupSource } from './cached-lookup.ts';
+import { holdWriteErrors } from './hold-write-errors.ts';
 import type { ConnectStep, Dialled, Dialler, DialTarget } from './dial.ts';
 
 /** What carries a request, as its user sees it: a lane. */
@@ -88,6 +89,10 @@ export class Lane implements Carrier {
   /** Who caused the connection that is being made. */
   #user: LaneUser | null = null;
   #dialling: Socket | null = null;
+  /** The connection, where it speaks HTTP/1.1. */
+  #socket: Socket | null = null;
+  /** A body was sent on this lane. */
+  #sends = false;
   #carried = 0;
   #gone = false;
 
@@ -120,6 +125,8 @@ export class Lane implements Carrier {
     this.load += 1;
     this.#user = user;
     user.onLane(this);
+    this.#sends ||= options.body !== null && options.body !== undefined;
+    if (this.#sends && this.#socket !== null) holdWriteErrors(this.#socket);
     // Left to itself, undici ends a connection after a HEAD. A server that sends a body all the same is caught as one that
     // sends more than it said is after a GET.
     const reset = !this.#keepAlive;
@@ -135,8 +142,13 @@ export class Lane implements Carrier {
   leave(reusable: boolean): void {
     this.load -= 1;
     this.#user = null;
-    if (reusable || this.capacity > 1) this.#owner.laneFree(this);
+    if (this.capacity > 1 || (reusable && !this.#isSending())) this.#owner.laneFree(this);
     else this.retire();
+  }
+
+  /** The response was there before its request was out, and most servers close then. */
+  #isSending(): boolean {
+    return this.#sends && this.#socket !== null && this.#socket.writableLength > 0;
   }
 
   /** Ends the connection, or the making of it, now. */
@@ -162,6 +174,7 @@ export class Lane implements Carrier {
     this.#carried = 0;
     this.reset = false;
     this.alert = null;
+    this.#socket = null;
     this.#user?.onConnecting();
     const onlyH1 = this.#user?.wantsHttp1 === true;
     this.#dialling = dialler.dial(
@@ -188,7 +201,11 @@ export class Lane implements Carrier {
     this.connection = readConnection(socket);
     if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') {
       if (!this.alone) this.capacity = this.#maxStreams;
-    } else socket.on('readable', () => this.#countRead(socket));
+    } else {
+      this.#socket = socket;
+      if (this.#sends) holdWriteErrors(socket);
+      socket.on('readable', () => this.#countRead(socket));
+    }
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.reset = error.code === 'ECONNRESET';
       // undici tells of the end that follows.
