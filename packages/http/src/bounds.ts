@@ -21,6 +21,8 @@ export type DefaultBound =
   | 'maxExpansion'
   | 'maxChunks'
   | 'readBufferSize'
+  | 'maxParts'
+  | 'maxPartHeaderSize'
   | 'maxLineSize'
   | 'maxDnsAnswers'
   | 'maxDnsEntries'
@@ -55,6 +57,10 @@ export const defaultBounds: Readonly<Record<DefaultBound, number>> = {
   maxExpansion: 200,
   /** Held of a body whose reader is slow, before the socket is held back. */
   readBufferSize: 128 * kibibyte,
+  /** Parts of a multipart body. */
+  maxParts: 1000,
+  /** Bytes of the header fields of a part. */
+  maxPartHeaderSize: 16 * kibibyte,
   /** Pieces of a body that is read whole. */
   maxChunks: 1_000_000,
   /** Bytes of a line that `readLine()` gives. */
@@ -78,6 +84,7 @@ export type FixedBound =
   | 'discardedBytes'
   | 'discardedFor'
   | 'heldPieces'
+  | 'preambleBytes'
   | 'cookieAttributeBytes'
   | 'cookieDays'
   | 'codings'
@@ -96,6 +103,8 @@ export const fixedBounds: Readonly<Record<FixedBound, number>> = {
   discardedFor: 1000,
   /** Pieces held of a body whose reader is slow, before the socket is held back. */
   heldPieces: 256,
+  /** Bytes of a multipart body before its first boundary. */
+  preambleBytes: 64 * kibibyte,
   /** Bytes of a cookie's attribute (RFC 6265bis section 5.5). */
   cookieAttributeBytes: kibibyte,
   /** Days that a cookie is kept at most (RFC 6265bis section 5.5). */

@@ -398,6 +398,13 @@ export class LineTooLongError extends ClientPayloadError {
   }
 }
 
+/** The body is not the multipart that its Content-Type says, or breaks a bound of `multipart()`. */
+export class InvalidMultipartError extends ClientPayloadError {
+  constructor(request: RequestLine, bytes: number, words: string) {
+    super(request, bytes, `the multipart body is refused: ${words}`, {}, 'COTASK_HTTP_MULTIPART');
+  }
+}
+
 /** The body ended before `readExactly()` had its bytes. */
 export class IncompleteReadError extends ClientPayloadError {
   /** What there was. */

@@ -56,6 +56,8 @@ export { circuitBreaker } from './middlewares/circuit-breaker.ts';
 export type { CircuitBreakerOptions, CircuitOutcome, CircuitState } from './middlewares/circuit-breaker.ts';
 
 export { ClientResponse } from './response/client-response.ts';
+export { BodyPart, MultipartReader } from './response/multipart-reader.ts';
+export type { MultipartOptions } from './response/multipart-reader.ts';
 export type { ContentDisposition, ResponseLink } from './message/response-fields.ts';
 export type { FieldParameters } from './message/field-parameters.ts';
 export type { LineOptions, RequestInfo, ResponseConnection } from './response/client-response.ts';
@@ -85,6 +87,7 @@ export {
   InsecureRedirectError,
   IncompleteReadError,
   InvalidHttpMessageError,
+  InvalidMultipartError,
   InvalidOptionError,
   InvalidUrlClientError,
   InvalidUrlRedirectClientError,

@@ -8,6 +8,7 @@ import { cookiesOf, type ResponseCookie } from '../credentials/cookies.ts';
 import { charsetOf, lineDecoder, mediaType } from '../bodies/decode-text.ts';
 import {
   ClientResponseError,
+  ContentTypeError,
   InvalidOptionError,
   UnreadableBodyError,
   type RedirectRecord,
@@ -19,6 +20,13 @@ import { makeHeaders, type RawHeaders } from '../make-headers.ts';
 import { ResponseBody, type BodyBounds, type ChunkSink } from './response-body.ts';
 import type { RequestTimings } from '../exchange/request-timings.ts';
 import type { ConnectionInfo } from '../connections/connection-info.ts';
+import {
+  MultipartReader,
+  boundaryOf,
+  checkMultipartOptions,
+  type MultipartOptions,
+  type MultipartSource,
+} from './multipart-reader.ts';
 import { PieceReader } from './piece-reader.ts';
 import {
   checkJsonOptions,
@@ -276,6 +284,32 @@ export class ClientResponse implements AsyncDisposable {
    */
   formData(): Coroutine<FormData> {
     return formOf(this.#parts());
+  }
+
+  /**
+   * The parts of a multipart body (`multipart/form-data`, `mixed`, `byteranges` and the like) as they come.
+   * @throws {ContentTypeError} when the Content-Type is not multipart; {@link UnreadableBodyError} for a coding not undone.
+   */
+  multipart(options: MultipartOptions = {}): MultipartReader {
+    checkMultipartOptions(options);
+    const boundary = boundaryOf(this.#head.get('content-type'));
+    if (boundary === null)
+      throw new ContentTypeError(this.#exchange.line, this.#facts(), this.contentType, 'multipart with a boundary');
+    this.refuseCoded();
+    return new MultipartReader(this.#partSource(), boundary, options);
+  }
+
+  #partSource(): MultipartSource {
+    const [exchange, body] = [this.#exchange, this.#body];
+    return {
+      line: exchange.line,
+      maxBodySize: body.maxBodySize,
+      bytes: () => exchange.bytes,
+      read: () => body.readChunk(),
+      fail: (error) => exchange.fail(error),
+      over: () => this.release(),
+      left: () => this.close(),
+    };
   }
 
   /** The next line, without its end (`\n` or `\r\n`); null after the last. What follows the last line end is a line too. */

@@ -55,6 +55,11 @@ export class ResponseBody {
     return this.#whole;
   }
 
+  /** The most bytes that are read whole. */
+  get maxBodySize(): number {
+    return this.#bounds.maxBodySize;
+  }
+
   /** The next piece if one is there. */
   takeNow(): Uint8Array | null {
     if (this.#use !== 'pieces') this.#claim('pieces');
