@@ -143,6 +143,19 @@ describe('a list of pieces', () => {
     expect(list.count).toBe(pieces.length);
   });
 
+  test('copies them to their place where the length is known, and takes what is longer or shorter than that', () => {
+    const pieces = [3, 2000, 1, 70_000].map((size, i) => new Uint8Array(size).fill(i + 1));
+    const whole = Buffer.concat(pieces);
+    for (const length of [whole.length, whole.length - 1, 2003, 1, whole.length + 1, 300_000]) {
+      const list = new PieceList(length);
+      for (const piece of pieces) list.push(piece);
+      const joined = list.join();
+      expect(whole.equals(joined)).toBe(true);
+      expect(joined.buffer.byteLength).toBe(whole.length);
+    }
+    expect(new PieceList(0).join()).toHaveLength(0);
+  });
+
   test('keeps none of the memory that a single piece shares', () => {
     const list = new PieceList();
     list.push(new Uint8Array(new ArrayBuffer(1000), 10, 5));

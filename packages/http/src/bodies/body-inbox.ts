@@ -26,11 +26,14 @@ export interface Failure {
   readonly error: unknown;
 }
 
+const nothing: Uint8Array[] = [];
+
 /** The arrived and unread part of a body. */
 export class BodyInbox {
   readonly #flow: Flow;
   readonly #most: number;
-  readonly #held: Uint8Array[] = [];
+  /** Never written to while it is `nothing`: most bodies are one piece, and an array that grows makes room for many. */
+  #held: Uint8Array[] = nothing;
   #heldBytes = 0;
   #reader: BodyReader | null = null;
   #onReadable: (() => void) | null = null;
@@ -54,6 +57,11 @@ export class BodyInbox {
 
   get failure(): Failure | null {
     return this.#failure;
+  }
+
+  /** Bytes that can be taken at once. */
+  get heldBytes(): number {
+    return this.#heldBytes;
   }
 
   get empty(): boolean {
@@ -117,12 +125,13 @@ export class BodyInbox {
 
   /** Drops what is held: nobody will read it. */
   clear(): void {
-    this.#held.length = 0;
+    this.#held = nothing;
     this.#heldBytes = 0;
   }
 
   #hold(chunk: Uint8Array): void {
-    this.#held.push(chunk);
+    if (this.#held === nothing) this.#held = [chunk];
+    else this.#held.push(chunk);
     this.#heldBytes += chunk.byteLength;
     this.#wake();
     if (this.#stopped || this.#isFull()) this.#holdBack();

@@ -45,6 +45,12 @@ interface HeadWaiter {
   reject(error: unknown): void;
 }
 
+/** Told of the end of an exchange. */
+export interface ExchangeOwner {
+  /** The connection is free again. */
+  exchangeDone(exchange: Exchange): void;
+}
+
 /** One request on one connection. */
 export class Exchange implements LaneUser, Flow, DecodedBody {
   readonly line: RequestLine;
@@ -62,7 +68,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   readonly #deadlines: Deadlines;
   readonly #marks: TimingMarks;
   readonly #trace: Trace | null;
-  #onDone: (() => void) | null;
+  #owner: ExchangeOwner | null;
   #lane: Carrier | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #headWaiter: HeadWaiter | null = null;
@@ -90,8 +96,14 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   #failure: Failure | null = null;
   #whenEnded: Set<(error: unknown) => void> | null = null;
 
-  /** `onDone` is called once, when the connection is free again. */
-  constructor(connector: Connector, plan: ExchangePlan, deadlines: Deadlines, marks: TimingMarks, onDone: () => void) {
+  /** The owner is told once, when the connection is free again. */
+  constructor(
+    connector: Connector,
+    plan: ExchangePlan,
+    deadlines: Deadlines,
+    marks: TimingMarks,
+    owner: ExchangeOwner,
+  ) {
     this.line = plan.line;
     this.wantsFreshLane = this.wantsHttp1 = plan.upgrade;
     this.inbox = new BodyInbox(this, plan.readBufferSize);
@@ -100,12 +112,16 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     this.#deadlines = deadlines;
     this.#marks = marks;
     this.#trace = plan.trace;
-    this.#onDone = onDone;
+    this.#owner = owner;
   }
 
   /** The header fields as they were sent last: name, value, name, value. */
   get sentHeaders(): readonly string[] {
     return this.#headers;
+  }
+
+  get origin(): string {
+    return this.#plan.origin;
   }
 
   get stage(): RequestStage {
@@ -312,11 +328,11 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     this.#decoder?.destroy();
     if (this.#done) return;
     this.#headWaiter = null;
-    const onDone = this.#onDone;
-    this.#onDone = null;
+    const owner = this.#owner;
+    this.#owner = null;
     this.#abandoned = true;
     this.close();
-    if (onDone !== null) queueMicrotask(onDone);
+    if (owner !== null) queueMicrotask(() => owner.exchangeDone(this));
   }
 
   #finish(failure: Failure | null, reusable: boolean = failure === null): void {
@@ -333,9 +349,9 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     if (failure !== null) waiter?.reject(failure.error);
     this.#endBody(failure);
     this.#traceEnd(failure);
-    const onDone = this.#onDone;
-    this.#onDone = null;
-    onDone?.();
+    const owner = this.#owner;
+    this.#owner = null;
+    owner?.exchangeDone(this);
   }
 
   /** The body ends before it begins, and with it the connection. */
@@ -354,7 +370,9 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
 
   #makeDecoder(head: ResponseHead): ContentDecoder | null {
     if (this.#plan.decoding === null) return null;
-    const codings = listCodings(head.get('content-encoding'));
+    const field = head.get('content-encoding');
+    if (field === null) return null;
+    const codings = listCodings(field);
     return codings === null || codings.length === 0
       ? null
       : new ContentDecoder(codings, this, this.#connector.holdTime);

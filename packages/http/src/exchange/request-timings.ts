@@ -19,17 +19,17 @@ export interface RequestTimings {
   readonly total: number | null;
 }
 
-/** The marks from which the timings are made; NaN where it has not come to it. */
+/** The marks from which the timings are made; null where it has not come to it. */
 export class TimingMarks {
   readonly #loop: EventLoop;
   readonly #begun: number;
   readonly #granted: number;
-  #resolving = NaN;
-  #connecting = NaN;
-  #handshake = NaN;
-  #sent = NaN;
-  #firstByte = NaN;
-  #ended = NaN;
+  #resolving: number | null = null;
+  #connecting: number | null = null;
+  #handshake: number | null = null;
+  #sent: number | null = null;
+  #firstByte: number | null = null;
+  #ended: number | null = null;
 
   /** `begun` is when the hop began to wait for its slots; it has them now. */
   constructor(loop: EventLoop, begun: number | null) {
@@ -51,7 +51,7 @@ export class TimingMarks {
   }
 
   firstByte(): void {
-    if (Number.isNaN(this.#firstByte)) this.#firstByte = this.#loop.time();
+    this.#firstByte ??= this.#loop.time();
   }
 
   ended(): void {
@@ -60,11 +60,11 @@ export class TimingMarks {
 
   /** It is sent once more, on another connection. */
   again(): void {
-    this.#resolving = this.#connecting = this.#handshake = this.#sent = this.#firstByte = NaN;
+    this.#resolving = this.#connecting = this.#handshake = this.#sent = this.#firstByte = null;
   }
 
   get timings(): RequestTimings {
-    const connected = Number.isNaN(this.#handshake) ? this.#sent : this.#handshake;
+    const connected = this.#handshake ?? this.#sent;
     return {
       queued: this.#granted - this.#begun,
       dns: span(this.#resolving, this.#connecting),
@@ -77,7 +77,6 @@ export class TimingMarks {
   }
 }
 
-function span(from: number, to: number): number | null {
-  const length = to - from;
-  return Number.isNaN(length) ? null : length;
+function span(from: number | null, to: number | null): number | null {
+  return from === null || to === null ? null : to - from;
 }

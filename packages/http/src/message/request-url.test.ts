@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { describeUrl, listParams, mergeParams, resolveUrl, splitUrl, type ParamsInput } from './request-url.ts';
+import {
+  KnownUrls,
+  describeUrl,
+  listParams,
+  mergeParams,
+  resolveUrl,
+  splitUrl,
+  type ParamsInput,
+} from './request-url.ts';
 import { flattenHeaders, listHeaders, mergeHeaders } from './request-headers.ts';
 
 const href = (input: string, params: ParamsInput = [], base: string | null = null): string =>
@@ -88,4 +96,19 @@ test('header fields: names in lower case, lists as lines of their own, a later n
     ['x-number', '5'],
     ['x-list', 'c'],
   ]);
+});
+
+test('a text that was asked for before is known, one with a password is not', () => {
+  const urls = new KnownUrls();
+  const base = new URL('http://a.test/x/');
+  const first = urls.resolve('GET', 'y?z=1', base);
+  expect(first.url).toMatchObject({ origin: 'http://a.test', path: '/x/y?z=1' });
+  expect(urls.resolve('POST', 'y?z=1', base)).toBe(first);
+  expect(urls.resolve('GET', new URL('http://b.test/'), base).url.origin).toBe('http://b.test');
+  const secret = urls.resolve('GET', 'http://u:p@a.test/', base);
+  expect(secret.authorization).toMatch(/^Basic /);
+  expect(urls.resolve('GET', 'http://u:p@a.test/', base)).not.toBe(secret);
+  for (let i = 0; i < 100; i++) urls.resolve('GET', `${i}`, base);
+  expect(urls.resolve('GET', 'y?z=1', base)).toEqual(first);
+  expect(urls.resolve('GET', 'y?z=1', base)).not.toBe(first);
 });

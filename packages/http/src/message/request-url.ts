@@ -48,6 +48,30 @@ export function resolveUrl(method: string, input: string | URL, base: URL | null
   return { url: splitUrl(params.length === 0 ? href : addParams(href, params)), authorization };
 }
 
+const mostKnown = 100;
+const longestKnown = 1024;
+
+/** The last texts that were resolved: most programs ask for few URLs, again and again. */
+export class KnownUrls {
+  readonly #known = new Map<string, ResolvedUrl>();
+
+  /** As `resolveUrl` without parameters, of a text that may have been asked for before. */
+  resolve(method: string, input: string | URL, base: URL | null): ResolvedUrl {
+    if (typeof input !== 'string') return resolveUrl(method, input, base, []);
+    const known = this.#known.get(input);
+    if (known !== undefined) return known;
+    const resolved = resolveUrl(method, input, base, []);
+    // No password is kept here.
+    if (resolved.authorization === null && input.length <= longestKnown) this.#keep(input, resolved);
+    return resolved;
+  }
+
+  #keep(input: string, resolved: ResolvedUrl): void {
+    if (this.#known.size >= mostKnown) this.#known.clear();
+    this.#known.set(input, resolved);
+  }
+}
+
 // oxlint-disable-next-line no-control-regex -- they are what it looks for
 const controls = /[\u0000-\u001f\u007f]/u;
 

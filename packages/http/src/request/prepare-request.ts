@@ -83,7 +83,10 @@ export function prepareRequest(
 
 function makeTarget(core: SessionCore, method: string, input: string | URL, options: RequestOptions): Target {
   const params = mergeParams(core.params, options.params === undefined ? noParams : listParams(options.params));
-  const { url, authorization } = resolveUrl(method, input, core.baseUrl, params);
+  const { url, authorization } =
+    params.length === 0
+      ? core.urls.resolve(method, input, core.baseUrl)
+      : resolveUrl(method, input, core.baseUrl, params);
   checkScheme(method, url, core.rules.schemes);
   const body = shapeBody(makeBody(options, core.jsonSerialize), core, options);
   const own = addAuth(options.headers === undefined ? noFields : listHeaders(options.headers), options.auth);
@@ -94,7 +97,7 @@ function makeTarget(core: SessionCore, method: string, input: string | URL, opti
   }
   let headers = addCookies(mergeHeaders(defaultHeaders(core, url, own, options), own), options.cookies);
   if (body !== null && options.compress !== undefined) headers = addCoding(headers, options.compress);
-  if (hasHeader(headers, 'content-length')) checkLength(headers, body);
+  if (headers !== core.headers && hasHeader(headers, 'content-length')) checkLength(headers, body);
   if (authorization === null) return { method, url, headers: addNetrc(core, url, headers), body };
   if (hasHeader(headers, 'authorization')) {
     throw new InvalidUrlClientError(

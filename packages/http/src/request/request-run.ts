@@ -20,7 +20,7 @@ import {
   type RequestStage,
   type ServerTimeoutError,
 } from '../errors.ts';
-import { Exchange } from '../exchange/exchange.ts';
+import { Exchange, type ExchangeOwner } from '../exchange/exchange.ts';
 import type { PreparedRequest } from './prepare-request.ts';
 import { followRedirect, redirectLocation, type Target } from './redirect.ts';
 import { flattenHeaders, type HeaderFields } from '../message/request-headers.ts';
@@ -34,14 +34,16 @@ export interface RunOwner {
   runEnded(run: RequestRun): void;
 }
 
+const noRedirects: readonly RedirectRecord[] = [];
+
 /** A request from its first hop to its response. */
-export class RequestRun implements DeadlineOwner {
+export class RequestRun implements DeadlineOwner, ExchangeOwner {
   readonly #core: SessionCore;
   readonly #request: PreparedRequest;
   readonly #loop: EventLoop;
   readonly #deadlines: Deadlines;
   readonly #owner: RunOwner | null;
-  readonly #history: RedirectRecord[];
+  #history: readonly RedirectRecord[];
   #target: Target;
   #line: RequestLine;
   #exchange: Exchange | null = null;
@@ -61,13 +63,13 @@ export class RequestRun implements DeadlineOwner {
     request: PreparedRequest,
     loop: EventLoop,
     owner: RunOwner | null = null,
-    history: readonly RedirectRecord[] = [],
+    history: readonly RedirectRecord[] = noRedirects,
   ) {
     this.#core = core;
     this.#request = request;
     this.#loop = loop;
     this.#owner = owner;
-    this.#history = [...history];
+    this.#history = history;
     this.#target = request.target;
     this.#line = { method: request.target.method, url: request.target.url.whole };
     this.#deadlines = new Deadlines(queuesFor(core, loop, request.timeouts), this, request.timeouts);
@@ -134,7 +136,7 @@ export class RequestRun implements DeadlineOwner {
     const location = redirectLocation(head, rules);
     if (location === null) return null;
     const redirect = recordOf(this.#line, head, location);
-    this.#history.push(redirect);
+    this.#history = [...this.#history, redirect];
     const next = followRedirect(this.#target, this.#line, this.#history, rules);
     this.#request.trace?.emit('requestRedirect', { redirect, url: next.url.whole });
     return next;
@@ -261,12 +263,14 @@ export class RequestRun implements DeadlineOwner {
     };
     const marks = new TimingMarks(this.#loop, this.#queuedAt);
     this.#queuedAt = null;
-    this.#exchange = new Exchange(connector, plan, this.#deadlines, marks, () => {
-      connector.slots.release(origin);
-      if (this.#handedOver) this.#stopWatching();
-      this.#owner?.runEnded(this);
-    });
+    this.#exchange = new Exchange(connector, plan, this.#deadlines, marks, this);
     return this.#exchange;
+  }
+
+  exchangeDone(exchange: Exchange): void {
+    this.#core.connector.slots.release(exchange.origin);
+    if (this.#handedOver) this.#stopWatching();
+    this.#owner?.runEnded(this);
   }
 }
 

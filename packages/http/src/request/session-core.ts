@@ -22,7 +22,7 @@ import {
   withoutNamed,
   type HeaderFields,
 } from '../message/request-headers.ts';
-import { listParams, resolveUrl, type Pairs } from '../message/request-url.ts';
+import { KnownUrls, listParams, resolveUrl, type Pairs } from '../message/request-url.ts';
 import type { FallbackCharset } from '../response/read-whole.ts';
 import type { BodyBounds } from '../response/response-body.ts';
 import { checkSessionOptions, type ClientSessionOptions, type RaiseForStatus } from './session-options.ts';
@@ -42,6 +42,7 @@ export interface SessionCore {
   /** The requests under way on a connector that others use too; null on the session's own, which ends them all. */
   readonly runs: Set<EndableRun> | null;
   readonly baseUrl: URL | null;
+  readonly urls: KnownUrls;
   /** The header fields of every request: the session's over the automatic ones. */
   readonly headers: HeaderFields;
   /** `headers` as undici writes them. */
@@ -96,6 +97,7 @@ export function makeSessionCore(options: ClientSessionOptions): SessionCore {
     ownsConnector: options.connector === undefined || options.connectorOwner === true,
     runs: options.connector === undefined ? null : new Set(),
     baseUrl: options.baseUrl === undefined ? null : parseBase(options.baseUrl),
+    urls: new KnownUrls(),
     headers,
     flatHeaders: flattenHeaders(headers),
     params: listParams(options.params),

@@ -83,7 +83,7 @@ export class ResponseBody {
 
   #takeHeld(): PieceList {
     const { inbox } = this.exchange;
-    const pieces = new PieceList();
+    const pieces = new PieceList(inbox.heldBytes);
     for (let piece = inbox.take(); piece !== null; piece = inbox.take()) pieces.push(piece);
     if (inbox.failure !== null) throw inbox.failure.error;
     if (this.exchange.delivered > this.#bounds.maxBodySize) throw this.#tooLarge();
@@ -93,7 +93,7 @@ export class ResponseBody {
 
   #collect(): Awaitable<PieceList> {
     const { inbox } = this.exchange;
-    const pieces = new PieceList();
+    const pieces = new PieceList(this.exchange.decodes ? null : this.#announced);
     return park<PieceList>(this.#label('the body'), (settle) => {
       inbox.attach({
         chunk: (chunk) => {
