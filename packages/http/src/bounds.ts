@@ -93,7 +93,14 @@ export type FixedBound =
   | 'routes'
   | 'framingBytes'
   | 'tlsSessions'
-  | 'streams';
+  | 'streams'
+  | 'streamWindow'
+  | 'connectionWindow'
+  | 'controlFrames'
+  | 'silence'
+  | 'pingAnswer'
+  | 'refusals'
+  | 'resets';
 
 /** Bounds that nobody needs to change. Sizes are bytes, times milliseconds. */
 export const fixedBounds: Readonly<Record<FixedBound, number>> = {
@@ -123,4 +130,18 @@ export const fixedBounds: Readonly<Record<FixedBound, number>> = {
   tlsSessions: 100,
   /** Requests at once on one HTTP/2 connection. */
   streams: 100,
+  /** What a server may send on one HTTP/2 stream before it was read. */
+  streamWindow: 256 * kibibyte,
+  /** What a server may send on one HTTP/2 connection before it was received. */
+  connectionWindow: mebibyte,
+  /** SETTINGS and PING frames of an HTTP/2 connection without a response among them. */
+  controlFrames: 1000,
+  /** Silence of an HTTP/2 connection after which a request that is given up makes us ask whether the server is there. */
+  silence: 1000,
+  /** How long the answer to that may take. */
+  pingAnswer: 5000,
+  /** Times that a request is sent again which an HTTP/2 server has refused unseen. */
+  refusals: 2,
+  /** Requests given up on one HTTP/2 connection, after which it takes no more. */
+  resets: 100,
 };

@@ -57,8 +57,13 @@ export interface ConnectorOptions {
   keepAliveTimeout?: number | undefined;
   /** The longest that an idle connection is kept when the server does say. Default: `keepAliveTimeout`. */
   keepAliveMaxTimeout?: number | undefined;
-  /** Offers HTTP/2 to https servers. Default false. */
+  /** Offers HTTP/2 to https servers beside HTTP/1.1; they choose. Default false. */
   allowH2?: boolean | undefined;
+  /**
+   * The one version that is spoken: `'1.1'`, or `'2'`, which http servers are spoken to in without asking (prior knowledge) and
+   * an https server must choose. Default: `'1.1'`, unless `allowH2` is set.
+   */
+  version?: '1.1' | '2' | undefined;
   /** Options of the TLS connections, as `tls.connect` has them, and `fingerprint`. */
   tls?: TlsOptions | undefined;
   /**
@@ -71,6 +76,7 @@ export interface ConnectorOptions {
 const ipAddress: OptionRule = (value) =>
   typeof value === 'string' && net.isIP(value) !== 0 ? null : 'must be an IP address';
 const ipFamily: OptionRule = (value) => (value === 4 || value === 6 ? null : 'must be 4 or 6');
+const someVersion: OptionRule = (value) => (value === '1.1' || value === '2' ? null : "must be '1.1' or '2'");
 const someDispatcher: OptionRule = (value) =>
   typeof value === 'object' && value !== null && 'dispatch' in value && typeof value.dispatch === 'function'
     ? null
@@ -98,6 +104,7 @@ export const connectorRules: OptionRules<ConnectorOptions> = {
   keepAliveTimeout: milliseconds,
   keepAliveMaxTimeout: milliseconds,
   allowH2: trueOrFalse,
+  version: someVersion,
   tls: someObject,
   dispatcher: someDispatcher,
 };
@@ -112,6 +119,10 @@ export function checkConnection(options: ConnectorOptions): void {
     );
   if (options.dispatcher !== undefined) refuseBeside(options);
   if (options.tls !== undefined) checkTls(options.tls);
+  if (options.version === '1.1' && options.allowH2 === true)
+    throw new InvalidOptionError("allowH2: true and version: '1.1' exclude each other: leave one of them out");
+  if (options.version === '2' && options.allowH2 === false)
+    throw new InvalidOptionError("allowH2: false and version: '2' exclude each other: leave one of them out");
 }
 
 /** A dispatcher makes its connections as it likes: what is said of them here would be ignored. */

@@ -6,7 +6,7 @@ import { checkOptions } from '../check-options.ts';
 import { checkConnection, connectorRules, type ConnectorOptions } from './connector-options.ts';
 import type { HoldTime } from '../bodies/content-decoder.ts';
 import { LookupCache } from './cached-lookup.ts';
-import { Dialler, type DialOptions } from './dial.ts';
+import { Dialler, type DialOptions, type HttpVersions } from './dial.ts';
 import { GivenDispatcher } from './given-dispatcher.ts';
 import { InvalidOptionError, SessionClosedError } from '../errors.ts';
 import type { LaneOptions, LaneUser } from './lane.ts';
@@ -51,6 +51,7 @@ export class Connector implements AsyncDisposable {
   readonly #origins: OriginTable;
   readonly #routes: RouteTable;
   readonly #given: GivenDispatcher | null;
+  readonly #onlyHttp2: boolean;
   #closed = false;
 
   /** @throws {InvalidOptionError} for an option that does not exist or cannot be. */
@@ -69,6 +70,7 @@ export class Connector implements AsyncDisposable {
       return (origin, onEmpty) => new OriginPool(origin, { dialler, lanes, census }, onEmpty);
     });
     this.#given = options.dispatcher === undefined ? null : new GivenDispatcher(options.dispatcher);
+    this.#onlyHttp2 = lanes.versions === 'http2';
     this.publicAddressesOnly = dial.addresses.publicAddressesOnly;
     this.slots = new SlotTable(mostInFlight(options), options.limitPerHost ?? defaultBounds.limitPerHost);
   }
@@ -86,6 +88,10 @@ export class Connector implements AsyncDisposable {
       this.#given.dispatch(options, user);
       return;
     }
+    if (this.#onlyHttp2 && options.origin.startsWith('http:') && route?.proxy?.socks === null)
+      throw new InvalidOptionError(
+        "version '2' and a proxy exclude each other for http URLs: the proxy speaks HTTP/1.1",
+      );
     const origins = route === null ? this.#origins : this.#routes.originsFor(route);
     origins.dispatch(options.origin, options, user);
   }
@@ -131,7 +137,6 @@ function dialOptions(options: ConnectorOptions, lookup: DialOptions['lookup']): 
     attemptTimeout: options.autoSelectFamilyAttemptTimeout ?? null,
     localAddress: options.localAddress ?? null,
     socketPath: options.socketPath ?? null,
-    allowH2: options.allowH2 ?? false,
     tls: options.tls ?? {},
     proxy: null,
     addresses: {
@@ -141,6 +146,11 @@ function dialOptions(options: ConnectorOptions, lookup: DialOptions['lookup']): 
   };
 }
 
+function versionsOf({ allowH2, version }: ConnectorOptions): HttpVersions {
+  if (version === '2') return 'http2';
+  return allowH2 === true ? 'both' : 'http1';
+}
+
 function laneOptions(options: ConnectorOptions): LaneOptions {
   const keepAliveTimeout = options.keepAliveTimeout ?? keepAliveDefault;
   return {
@@ -148,7 +158,7 @@ function laneOptions(options: ConnectorOptions): LaneOptions {
     keepAlive: options.keepAlive ?? true,
     keepAliveTimeout,
     keepAliveMaxTimeout: options.keepAliveMaxTimeout ?? keepAliveTimeout,
-    allowH2: options.allowH2 ?? false,
+    versions: versionsOf(options),
     maxStreams: fixedBounds.streams,
   };
 }

@@ -2,7 +2,6 @@
  * Connections are made here and not by undici: a cancel must reach a socket that still connects, the deadline is ours,
  * and whoever looks at an address before it is dialled has to stand here (an IP literal never comes to `lookup`).
  */
-import { AsyncResource } from 'node:async_hooks';
 import net, { type LookupFunction, type Socket } from 'node:net';
 import tls, { type TLSSocket } from 'node:tls';
 import { fixedBounds } from '../bounds.ts';
@@ -11,6 +10,7 @@ import { AddressRefusal, guardedLookup, type AddressRules } from './guarded-look
 import { openTunnel, ProxyFailure } from './proxy-tunnel.ts';
 import type { ProxyServer } from './proxy.ts';
 import { isPublicAddress } from './public-address.ts';
+import { inSocketContext } from './socket-context.ts';
 import { openSocks, type SocksProxy } from './socks.ts';
 import { checkFingerprint, splitTls, type PlainTls, type TlsOptions } from './tls-options.ts';
 
@@ -23,11 +23,19 @@ export interface DialOptions {
   readonly attemptTimeout: number | null;
   readonly localAddress: string | null;
   readonly socketPath: string | null;
-  readonly allowH2: boolean;
   readonly tls: TlsOptions;
   readonly proxy: ProxyServer | null;
   readonly addresses: AddressRules;
 }
+
+/** What is offered to an https server: HTTP/1.1, HTTP/2, or the choice. */
+export type HttpVersions = 'http1' | 'http2' | 'both';
+
+const protocols: Readonly<Record<HttpVersions, string[]>> = {
+  http1: ['http/1.1'],
+  http2: ['h2'],
+  both: ['h2', 'http/1.1'],
+};
 
 /** Whom to dial, as undici says it. */
 export interface DialTarget {
@@ -35,8 +43,7 @@ export interface DialTarget {
   readonly protocol: string;
   readonly port: string;
   readonly servername?: string | null | undefined;
-  /** True offers no HTTP/2. */
-  readonly onlyH1?: boolean | undefined;
+  readonly versions: HttpVersions;
 }
 
 /** Told the outcome: the connected socket, with TLS the handshake done, or an error. */
@@ -55,12 +62,6 @@ export interface DialListener {
 
 const keepAliveDelayMs = 60_000;
 
-/**
- * A socket outlives the request that it was made for: what it calls back must not carry that request's task and its
- * stores. So sockets are made in the context in which this module was loaded.
- */
-const root = new AsyncResource('COTASK_HTTP_SOCKET');
-
 /** Makes the connections of one session. */
 export class Dialler {
   readonly #options: DialOptions;
@@ -77,7 +78,7 @@ export class Dialler {
 
   /** Starts to connect; `done` is called once, unless the socket is destroyed without an error. */
   dial(target: DialTarget, listener: DialListener): Socket {
-    return root.runInAsyncScope(() => this.#connect(target, { ...listener, done: once(listener.done) }));
+    return inSocketContext(() => this.#connect(target, { ...listener, done: once(listener.done) }));
   }
 
   #connect(target: DialTarget, listener: DialListener): Socket {
@@ -98,7 +99,7 @@ export class Dialler {
 
   /** A connection to the proxy itself, whose address is nobody's business. */
   #dialProxy(proxy: ProxyServer, listener: DialListener, connected: (socket: Socket) => void): Socket {
-    const address = { hostname: proxy.hostname.replace(/^\[|\]$/gu, ''), port: String(proxy.port), protocol: '' };
+    const address = { hostname: proxy.hostname.replace(/^\[|\]$/gu, ''), port: String(proxy.port) };
     const options = this.#dialOptions(address, 80, this.#options.lookup, listener);
     const fail = (error: Error): void => listener.done(new ProxyFailure(proxy, wordsOf(error), { cause: error }), null);
     const own = splitTls(proxy.tls ?? {});
@@ -192,7 +193,7 @@ export class Dialler {
       ...way,
       ...options,
       servername,
-      ALPNProtocols: this.#options.allowH2 && target.onlyH1 !== true ? ['h2', 'http/1.1'] : ['http/1.1'],
+      ALPNProtocols: protocols[target.versions],
       ...(session === undefined ? null : { session }),
     });
     socket.on('session', (fresh: Buffer) => this.#keepTlsSession(key, fresh));
@@ -205,7 +206,7 @@ export class Dialler {
   }
 
   #dialOptions(
-    target: DialTarget,
+    target: Pick<DialTarget, 'hostname' | 'port'>,
     defaultPort: number,
     lookup: TellingLookup,
     listener: DialListener,

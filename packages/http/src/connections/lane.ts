@@ -8,10 +8,14 @@ import { Client, type Dispatcher } from 'undici';
 import { readConnection, type ConnectionInfo } from './connection-info.ts';
 import type { LookupSource } from './cached-lookup.ts';
 import { holdWriteErrors } from './hold-write-errors.ts';
-import type { ConnectStep, Dialled, Dialler, DialTarget } from './dial.ts';
+import type { ConnectStep, Dialled, Dialler, DialTarget, HttpVersions } from './dial.ts';
+import type { CountedLane } from './lane-census.ts';
+import type { HttpVersion } from '../message/response-head.ts';
 
 /** What carries a request, as its user sees it: a lane. */
 export interface Carrier {
+  /** What is spoken on it. */
+  readonly version: HttpVersion;
   /** True when the connection has carried a request before the one that asks. */
   readonly used: boolean;
   /** True while an `ECONNRESET` is on its way through the socket's listeners. */
@@ -30,12 +34,14 @@ export interface Carrier {
 export interface LaneUser extends Dispatcher.DispatchHandler {
   /** True to be given a connection that was never used. */
   readonly wantsFreshLane: boolean;
-  /** True to be offered HTTP/1.1 alone on it. */
+  /** True to be given one that speaks HTTP/1.1. */
   readonly wantsHttp1: boolean;
   /** The lane it was given. */
   onLane(lane: Carrier): void;
   /** The lane has to connect first. */
   onConnecting(): void;
+  /** The connection is being made already, for somebody else; it may become the user's too. */
+  onJoining(): void;
   /** How far the connecting has come. */
   onConnectStep(step: ConnectStep): void;
   /** Where the addresses of the name come from. */
@@ -48,10 +54,29 @@ export interface LaneUser extends Dispatcher.DispatchHandler {
   onResponseError(controller: Dispatcher.DispatchController | null, error: Error): void;
 }
 
+/** A lane, as its pool sees it. */
+export interface PooledLane extends CountedLane {
+  /** Requests it carries now. */
+  readonly load: number;
+  /** Requests it may carry at once. */
+  readonly capacity: number;
+  /** The pool's mark: it stands in the list of lanes with room. */
+  listed: boolean;
+  /** Sends a request; the user hears of everything that happens to it. */
+  carry(options: Dispatcher.DispatchOptions, user: LaneUser): void;
+  /** Ends it; resolves when its socket is closed. */
+  close(error: Error | null): Promise<void>;
+}
+
 /** What a lane tells its pool. */
 export interface LaneOwner {
-  laneFree(lane: Lane): void;
-  laneGone(lane: Lane): void;
+  /** It has room for one more. */
+  laneFree(lane: PooledLane): void;
+  /** It takes no more for now. */
+  laneFull(lane: PooledLane): void;
+  laneGone(lane: PooledLane): void;
+  /** A request that it was given and has not begun with goes elsewhere. */
+  laneLeft(options: Dispatcher.DispatchOptions, user: LaneUser): void;
 }
 
 /** How a lane speaks. */
@@ -61,21 +86,17 @@ export interface LaneOptions {
   readonly keepAlive: boolean;
   readonly keepAliveTimeout: number;
   readonly keepAliveMaxTimeout: number;
-  readonly allowH2: boolean;
+  /** Which versions are offered. */
+  readonly versions: HttpVersions;
   readonly maxStreams: number;
 }
 
 /** One connection at a time, made anew when the server has ended it. */
-export class Lane implements Carrier {
-  /** Requests it carries now. */
+export class Lane implements Carrier, PooledLane {
+  readonly version = '1.1';
   load = 0;
-  /** Requests it may carry at once: one with HTTP/1.1. */
-  capacity = 1;
-  /** True for a lane that carries one at a time, HTTP/2 or not. */
-  alone = false;
-  /** The census's mark. */
+  readonly capacity = 1;
   idleSince = 0;
-  /** The pool's mark: it stands in the list of lanes with room. */
   listed = false;
   /** True while an `ECONNRESET` is on its way through the socket's listeners. */
   reset = false;
@@ -84,25 +105,26 @@ export class Lane implements Carrier {
   alert: Error | null = null;
   readonly #owner: LaneOwner;
   readonly #client: Client;
-  readonly #maxStreams: number;
   readonly #keepAlive: boolean;
   /** Who caused the connection that is being made. */
   #user: LaneUser | null = null;
-  #dialling: Socket | null = null;
-  /** The connection, where it speaks HTTP/1.1. */
+  #made: Socket | null;
+  #dialling: Socket | null;
   #socket: Socket | null = null;
   /** A body was sent on this lane. */
   #sends = false;
   #carried = 0;
   #gone = false;
 
-  constructor(origin: string | URL, dialler: Dialler, options: LaneOptions, owner: LaneOwner) {
+  /** `made` is a connection that is there already. */
+  constructor(origin: string, dialler: Dialler, options: LaneOptions, owner: LaneOwner, made: Socket | null = null) {
     this.#owner = owner;
-    this.#maxStreams = options.maxStreams;
+    this.#made = made;
+    this.#dialling = made;
     this.#keepAlive = options.keepAlive;
     this.#client = new Client(origin, {
       connect: (target, done) => this.#dial(dialler, target, done),
-      allowH2: options.allowH2,
+      allowH2: false,
       maxHeaderSize: options.maxHeaderSize,
       keepAliveTimeout: options.keepAliveTimeout,
       keepAliveMaxTimeout: options.keepAliveMaxTimeout,
@@ -142,7 +164,7 @@ export class Lane implements Carrier {
   leave(reusable: boolean): void {
     this.load -= 1;
     this.#user = null;
-    if (this.capacity > 1 || (reusable && !this.#isSending())) this.#owner.laneFree(this);
+    if (reusable && !this.#isSending()) this.#owner.laneFree(this);
     else this.retire();
   }
 
@@ -170,25 +192,29 @@ export class Lane implements Carrier {
       await new Promise<void>((resolve) => dialling.once('close', () => resolve()));
   }
 
-  #dial(dialler: Dialler, target: DialTarget, done: Dialled): void {
+  #dial(dialler: Dialler, target: Omit<DialTarget, 'versions'>, done: Dialled): void {
     this.#carried = 0;
     this.reset = false;
     this.alert = null;
     this.#socket = null;
+    const dialled: Dialled = (...outcome) => {
+      this.#dialling = null;
+      const connected = outcome[1];
+      if (connected !== null) this.#watch(connected);
+      done(...outcome);
+      if (connected !== null) this.#watchAfter(connected);
+    };
+    const made = this.#made;
+    this.#made = null;
+    // undici takes up its queue only if it is called back later.
+    if (made !== null) return queueMicrotask(() => dialled(null, made));
     this.#user?.onConnecting();
-    const onlyH1 = this.#user?.wantsHttp1 === true;
     this.#dialling = dialler.dial(
-      { ...target, onlyH1 },
+      { ...target, versions: 'http1' },
       {
         onStep: (step) => this.#user?.onConnectStep(step),
         onLookup: (source) => this.#user?.onLookup(source),
-        done: (...outcome) => {
-          this.#dialling = null;
-          const connected = outcome[1];
-          if (connected !== null) this.#watch(connected);
-          done(...outcome);
-          if (connected !== null) this.#watchAfter(connected);
-        },
+        done: dialled,
       },
     );
   }
@@ -199,13 +225,9 @@ export class Lane implements Carrier {
    */
   #watch(socket: Socket): void {
     this.connection = readConnection(socket);
-    if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') {
-      if (!this.alone) this.capacity = this.#maxStreams;
-    } else {
-      this.#socket = socket;
-      if (this.#sends) holdWriteErrors(socket);
-      socket.on('readable', () => this.#countRead(socket));
-    }
+    this.#socket = socket;
+    if (this.#sends) holdWriteErrors(socket);
+    socket.on('readable', () => this.#countRead(socket));
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.reset = error.code === 'ECONNRESET';
       // undici tells of the end that follows.

@@ -14,7 +14,6 @@ const dialler = new Dialler({
   autoSelectFamily: true,
   localAddress: null,
   socketPath: null,
-  allowH2: false,
   tls: {},
   proxy: null,
   addresses: { publicAddressesOnly: false, maxDnsAnswers: 32 },
@@ -24,7 +23,7 @@ const lanes = {
   keepAlive: true,
   keepAliveTimeout: 50,
   keepAliveMaxTimeout: 50,
-  allowH2: false,
+  versions: 'http1' as const,
   maxStreams: 100,
 };
 
@@ -38,6 +37,7 @@ async function ask(pool: Asked): Promise<Carrier> {
       wantsFreshLane: false,
       onLane: (lane) => void (mine = lane),
       onConnecting: () => undefined,
+      onJoining: () => undefined,
       onConnectStep: () => undefined,
       onLookup: () => undefined,
       countsReads: false,

@@ -3,22 +3,28 @@
  * clients for each request, and open a second connection for a request that comes in the moment in which the first is
  * about to be free; here a request goes to the lane that was free last, and bounds are kept above (slots.ts).
  */
-import type { Dispatcher } from 'undici';
+import type { Socket } from 'node:net';
+import { errors, type Dispatcher } from 'undici';
 import type { Dialler } from './dial.ts';
+import { valueOf } from './http2-fields.ts';
+import { Http2Lane } from './http2-lane.ts';
 import type { LaneCensus } from './lane-census.ts';
-import { Lane, type LaneOptions, type LaneOwner, type LaneUser } from './lane.ts';
+import { Lane, type LaneOptions, type LaneOwner, type LaneUser, type PooledLane } from './lane.ts';
+import { isHttp2, Negotiation, type NegotiationOwner, type Waiter } from './negotiation.ts';
 
 /** The connections to one origin. */
-export class OriginPool implements LaneOwner {
+export class OriginPool implements LaneOwner, NegotiationOwner {
   readonly #origin: string;
   readonly #dialler: Dialler;
   readonly #options: LaneOptions;
   readonly #census: LaneCensus;
-  readonly #lanes = new Set<Lane>();
+  readonly #lanes = new Set<PooledLane>();
   /** Lanes with room, the one freed last at the end: it is the least likely to have been closed by the server. */
-  readonly #free: Lane[] = [];
-
+  readonly #free: PooledLane[] = [];
   readonly #onEmpty: () => void;
+  readonly #mayBeHttp2: boolean;
+  /** The server chose HTTP/1.1 when it last had the choice: nobody waits for what it will choose. */
+  #choseHttp1 = false;
 
   /** `onEmpty` is called when the last connection has ended. */
   constructor(
@@ -31,18 +37,26 @@ export class OriginPool implements LaneOwner {
     this.#dialler = dialler;
     this.#options = lanes;
     this.#onEmpty = onEmpty;
+    // Over plain TCP there is nothing to choose: HTTP/2 is spoken there only where nothing else may be.
+    this.#mayBeHttp2 = lanes.versions === 'http2' || (lanes.versions === 'both' && origin.startsWith('https:'));
   }
 
-  /** Sends a request on a connection that is free, or on a new one. */
+  /** Sends a request on a connection that has room, or on a new one. */
   dispatch(options: Dispatcher.DispatchOptions, user: LaneUser): void {
-    // Node's HTTP/2 never ends a connection's writing once a stream is reset that still sends its body, and nothing else in
-    // the process runs. So a body is sent on a connection of its own, which ends with it if it is given up.
-    const alone = this.#options.allowH2 && options.body !== null && options.body !== undefined;
-    const lane = (user.wantsFreshLane ? undefined : this.#takeFree(alone)) ?? this.#open(alone);
-    lane.carry(options, user);
+    const onlyHttp1 = this.#mayBeHttp2 && this.#needsHttp1(options, user);
+    const lane = user.wantsFreshLane || onlyHttp1 ? undefined : this.#takeFree();
+    (lane ?? (onlyHttp1 || !this.#mayBeHttp2 ? this.#openHttp1() : this.#negotiate())).carry(options, user);
   }
 
-  laneFree(lane: Lane): void {
+  /** An upgrade is none of HTTP/2's; a host that is not the URL's is asked for in TLS by undici alone. */
+  #needsHttp1({ headers }: Dispatcher.DispatchOptions, user: LaneUser): boolean {
+    if (this.#options.versions === 'http2') return false;
+    if (user.wantsHttp1) return true;
+    const host = Array.isArray(headers) ? valueOf(headers.map(String), 'host') : undefined;
+    return host !== undefined && !this.#origin.endsWith(`//${host}`);
+  }
+
+  laneFree(lane: PooledLane): void {
     if (!this.#lanes.has(lane)) return;
     if (lane.load === 0) this.#census.idle(lane);
     if (lane.listed) return;
@@ -50,29 +64,62 @@ export class OriginPool implements LaneOwner {
     this.#free.push(lane);
   }
 
-  laneGone(lane: Lane): void {
-    if (this.#lanes.delete(lane)) this.#census.gone(lane);
-    if (lane.listed) this.#free.splice(this.#free.lastIndexOf(lane), 1);
+  laneFull(lane: PooledLane): void {
+    if (!lane.listed) return;
     lane.listed = false;
+    this.#free.splice(this.#free.lastIndexOf(lane), 1);
+  }
+
+  laneGone(lane: PooledLane): void {
+    if (this.#lanes.delete(lane)) this.#census.gone(lane);
+    this.laneFull(lane);
     if (this.#lanes.size === 0) this.#onEmpty();
   }
 
-  #takeFree(alone: boolean): Lane | undefined {
-    const lane = alone ? this.#free.findLast((free) => free.alone) : this.#free.at(-1);
-    if (lane !== undefined) this.#census.busy(lane);
-    if (lane !== undefined && lane.load + 1 >= lane.capacity) {
-      this.#free.splice(this.#free.lastIndexOf(lane), 1);
-      lane.listed = false;
-    }
+  laneLeft(options: Dispatcher.DispatchOptions, user: LaneUser): void {
+    this.dispatch(options, user);
+  }
+
+  #takeFree(): PooledLane | undefined {
+    const lane = this.#free.at(-1);
+    if (lane === undefined) return undefined;
+    this.#census.busy(lane);
+    if (lane.load + 1 >= lane.capacity) this.laneFull(lane);
     return lane;
   }
 
-  #open(alone: boolean): Lane {
+  #openHttp1(): Lane {
     const lane = new Lane(this.#origin, this.#dialler, this.#options, this);
-    lane.alone = alone;
     this.#lanes.add(lane);
     this.#census.opened(lane);
     return lane;
+  }
+
+  #negotiate(): Negotiation {
+    const { versions, maxStreams, keepAlive } = this.#options;
+    const room = keepAlive && !this.#choseHttp1 ? maxStreams : 1;
+    const negotiation = new Negotiation(this.#origin, this.#dialler, versions, room, this);
+    this.#lanes.add(negotiation);
+    this.#census.opened(negotiation);
+    if (room > 1) this.laneFree(negotiation);
+    this.#census.busy(negotiation);
+    return negotiation;
+  }
+
+  negotiated(negotiation: Negotiation, socket: Socket, waiters: readonly Waiter[]): void {
+    const speaksHttp2 = isHttp2(socket) ?? true;
+    this.#choseHttp1 = !speaksHttp2;
+    const lane = speaksHttp2
+      ? new Http2Lane(this.#origin, socket, this.#options, this)
+      : new Lane(this.#origin, this.#dialler, this.#options, this, socket);
+    this.#lanes.add(lane);
+    this.laneGone(negotiation);
+    this.#census.opened(lane);
+    for (const { options, user } of waiters) {
+      if (lane.load < lane.capacity) lane.carry(options, user);
+      else this.dispatch(options, user);
+    }
+    if (speaksHttp2 && lane.load < lane.capacity) this.laneFree(lane);
   }
 
   /** Ends every request and every connection; resolves when the last socket is closed. */
@@ -81,6 +128,6 @@ export class OriginPool implements LaneOwner {
     this.#lanes.clear();
     for (const lane of lanes) this.#census.gone(lane);
     this.#free.length = 0;
-    await Promise.all(lanes.map((lane) => lane.close(null)));
+    await Promise.all(lanes.map((lane) => lane.close(new errors.ClientDestroyedError())));
   }
 }

@@ -28,9 +28,10 @@ import { contentToSend, excessOf, headersToSend, pathToSend, type ExchangePlan }
 import type { LookupSource } from '../connections/cached-lookup.ts';
 import type { ConnectionInfo } from '../connections/connection-info.ts';
 import type { ConnectStep } from '../connections/dial.ts';
+import { Http2Failure } from '../connections/http2-failure.ts';
 import type { Carrier, LaneUser } from '../connections/lane.ts';
 import { idempotentMethods } from '../message/methods.ts';
-import { ResponseHead, countFields, type ParsedHeaders } from '../message/response-head.ts';
+import { ResponseHead, countFields, type HttpVersion, type ParsedHeaders } from '../message/response-head.ts';
 import type { RequestTimings, TimingMarks } from './request-timings.ts';
 import type { Trace } from './trace.ts';
 import { translateError } from './translate-error.ts';
@@ -60,7 +61,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   /** Body bytes handed on, codings undone. */
   delivered = 0;
   wantsFreshLane: boolean;
-  readonly wantsHttp1: boolean;
+  wantsHttp1: boolean;
   /** The connection, once it is no HTTP any more. */
   upgraded: Upgraded | null = null;
   readonly #connector: Connector;
@@ -82,6 +83,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   /** The connection, and whether it carried a request before. */
   connection: ConnectionInfo | null = null;
   reused = false;
+  #version: HttpVersion = '1.1';
   #decoder: ContentDecoder | null = null;
   #heldByReader = false;
   #heldByDecoder = false;
@@ -90,6 +92,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   /** What the connection had received soon after the head. */
   #readAtHead: number | null = null;
   #triedAgain = false;
+  #refusals = 0;
   #done = false;
   #abandoned = false;
   /** Why it ended before it was through. */
@@ -165,6 +168,10 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     this.#trace?.emit('connectionCreateStart', { origin: this.#plan.origin });
   }
 
+  onJoining(): void {
+    this.#deadlines.startSockConnect();
+  }
+
   onConnectStep(step: ConnectStep): void {
     if (this.#done) return;
     this.#stage = step;
@@ -200,6 +207,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     this.#controller = controller;
     this.#lane?.started();
     this.connection = this.#lane?.connection ?? null;
+    this.#version = this.#lane?.version ?? '1.1';
     this.reused = this.#lane?.used === true;
     this.#stage = 'sending';
     this.#marks.sent();
@@ -242,7 +250,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
         this.#badMessage(`it has ${fields} header fields, more than maxHeaders (${this.#plan.maxHeaders})`),
       );
     if (status < 200) return this.#countInformational(status);
-    const head = new ResponseHead(status, reason, headers, controller.rawHeaders);
+    const head = new ResponseHead(status, reason, headers, controller.rawHeaders, this.#version);
     if (head.fault !== null) return this.fail(this.#badMessage(head.fault));
     this.#stage = 'body';
     this.#head = head;
@@ -300,7 +308,12 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     if (this.#done) return;
-    if (this.#mayTryAgain(error)) return this.#tryAgain();
+    if (error instanceof Http2Failure && error.unprocessed && this.#mayBeRefused())
+      return this.#sendAgain(this.#refusals > 1, error.wantsHttp1);
+    if (this.#mayTryAgain(error)) {
+      this.#triedAgain = true;
+      return this.#sendAgain(true, false);
+    }
     this.#finish({ error: this.#upload?.failure?.error ?? this.#translate(this.#lane?.alert ?? error) });
   }
 
@@ -428,16 +441,24 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   #mayTryAgain(error: Error): boolean {
     if (this.#triedAgain || this.#firstByte || this.#controller === null || this.#lane?.used !== true) return false;
     if (!idempotentMethods.has(this.line.method) || this.#plan.body?.replayable === false) return false;
+    if (error instanceof Http2Failure) return error.ofConnection;
     return (
       'code' in error && (error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET' || error.code === 'EPIPE')
     );
   }
 
-  #tryAgain(): void {
-    this.#triedAgain = true;
+  /** The server has not looked at it: any method may be sent again, if its body can be. */
+  #mayBeRefused(): boolean {
+    if (this.#head !== null || this.#plan.body?.replayable === false) return false;
+    this.#refusals += 1;
+    return this.#refusals <= fixedBounds.refusals;
+  }
+
+  #sendAgain(fresh: boolean, http1: boolean): void {
     this.#upload?.stop();
     this.#marks.again();
-    this.wantsFreshLane = true;
+    this.wantsFreshLane = fresh;
+    this.wantsHttp1 ||= http1;
     this.#controller = null;
     this.#deadlines.stopHop();
     this.#deadlines.startConnect();

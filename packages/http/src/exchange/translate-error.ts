@@ -19,6 +19,7 @@ import {
   type RequestLine,
 } from '../errors.ts';
 import { FingerprintFailure } from '../connections/tls-options.ts';
+import { Http2Failure } from '../connections/http2-failure.ts';
 import { ProxyFailure } from '../connections/proxy-tunnel.ts';
 import { AddressRefusal, isLookupError } from '../connections/guarded-lookup.ts';
 
@@ -113,6 +114,7 @@ function translateHeadError(error: Error, { line, origin }: FailureFacts): Error
     const words = `the server ended TLS with an alert: ${wordsOf(error, code)}`;
     return new ClientConnectorSSLError(line, addressOf(origin), words, { cause: error });
   }
+  if (error instanceof Http2Failure) return translateHttp2Failure(error, line);
   if (isBrokenMessage(error))
     return new InvalidHttpMessageError(line, `the response is not valid HTTP/1.1: ${messageWords(error)}`, {
       cause: error,
@@ -125,6 +127,13 @@ function translateHeadError(error: Error, { line, origin }: FailureFacts): Error
     );
   }
   return new ClientConnectionError(line, `the connection failed: ${wordsOf(error, code)}`, { cause: error });
+}
+
+function translateHttp2Failure(error: Http2Failure, line: RequestLine): Error {
+  const cause = error;
+  if (error.isBrokenMessage)
+    return new InvalidHttpMessageError(line, `the response is not valid HTTP/2: ${error.message}`, { cause });
+  return new ServerDisconnectedError(line, `the server ended it before it had answered: ${error.message}`, { cause });
 }
 
 function translateBodyError(error: Error, { line, bytes }: FailureFacts): Error {

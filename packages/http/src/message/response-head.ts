@@ -12,13 +12,17 @@ type WireHeaders = readonly (Uint8Array | string)[] | ParsedHeaders | null | und
 
 const none: readonly string[] = [];
 
+/** The version that a response came in; every HTTP/1 response counts as 1.1, which is what is spoken to it. */
+export type HttpVersion = '1.1' | '2.0';
+
 /** The head of a final response. */
 export class ResponseHead {
+  readonly version: HttpVersion;
   readonly status: number;
   readonly reason: string;
   /** `Content-Length` as a number; null without one, or where the body is chunked. */
   readonly contentLength: number | null;
-  /** True when a field says where the body ends. */
+  /** True when a field says where the body ends, or, in HTTP/2, its last frame will. */
   readonly framed: boolean;
   /** What is wrong with the head's account of its body, or null. */
   readonly fault: string | null;
@@ -26,7 +30,8 @@ export class ResponseHead {
   readonly #wire: WireHeaders;
   #raw: RawHeaders | null = null;
 
-  constructor(status: number, reason: string, parsed: ParsedHeaders, wire: WireHeaders) {
+  constructor(status: number, reason: string, parsed: ParsedHeaders, wire: WireHeaders, version: HttpVersion = '1.1') {
+    this.version = version;
     this.status = status;
     this.reason = reason;
     this.#parsed = parsed;
@@ -34,7 +39,7 @@ export class ResponseHead {
     const coding = this.get('transfer-encoding');
     const length = coding === null ? this.get('content-length') : null;
     const bytes = Number(length);
-    this.framed = coding !== null || length !== null;
+    this.framed = coding !== null || length !== null || version === '2.0';
     this.contentLength = length !== null && Number.isSafeInteger(bytes) ? bytes : null;
     this.fault = coding === null ? lengthFault(length) : codingFault(coding);
   }

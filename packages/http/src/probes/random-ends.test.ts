@@ -1,6 +1,6 @@
 /**
- * Cast: thousands of requests in both gears, over a plain session, one with middlewares, one with few connections; servers that keep
- * them waiting at every place. Plot: each is ended at a random moment: by a cancel, a `timeout()` scope, a signal or a
+ * Cast: thousands of requests in both gears, over a plain session, one with middlewares, one with few connections, one that
+ * speaks HTTP/2; servers that keep them waiting at every place. Plot: each is ended at a random moment: by a cancel, a `timeout()` scope, a signal or a
  * deadline; or the session is closed in the middle. What must hold: each ends in the way that was chosen or well, no socket,
  * timer, listener, file or task is left, every upload's source is closed, and the session serves the next request.
  *
@@ -36,13 +36,32 @@ afterAll(async () => {
 });
 
 const shared: ClientSessionOptions = { lookup: slowLookup, tls: { rejectUnauthorized: false }, limit: 30 };
-const sessions: { [name: string]: () => ClientSession } = {
-  plain: () => new ClientSession(shared),
-  'with middlewares': () => {
-    const retries = retryRequests({ backoff: () => 2, budget: null });
-    return new ClientSession({ ...shared, middlewares: [retries, circuitBreaker({ minRequests: 1_000_000 })] });
+interface Kind {
+  open(): ClientSession;
+  /** How many of the requests are its. */
+  readonly share: number;
+  /** Whom it asks; all of them where nothing is said. */
+  readonly origins?: () => readonly string[];
+}
+const third = Math.ceil(requests / 3);
+const kinds: { [name: string]: Kind } = {
+  plain: { open: () => new ClientSession(shared), share: third },
+  'with middlewares': {
+    open: () => {
+      const retries = retryRequests({ backoff: () => 2, budget: null });
+      return new ClientSession({ ...shared, middlewares: [retries, circuitBreaker({ minRequests: 1_000_000 })] });
+    },
+    share: third,
   },
-  'with few connections': () => new ClientSession({ ...shared, limitPerHost: 12, maxConnections: 20 }),
+  'with few connections': {
+    open: () => new ClientSession({ ...shared, limitPerHost: 12, maxConnections: 20 }),
+    share: third,
+  },
+  'over HTTP/2': {
+    open: () => new ClientSession({ ...shared, allowH2: true }),
+    share: requests,
+    origins: () => places.secure,
+  },
 };
 
 /** How a body is read. */
@@ -70,12 +89,12 @@ interface Plan {
   readonly read: Read;
 }
 
-function makePlan(random: Random): Plan {
+function makePlan(random: Random, origins: readonly string[]): Plan {
   const path = random.pick(allPaths);
   const upload = path === '/upload' || path === '/deaf';
   const options: RequestOptions = upload ? { data: endlessUpload() } : {};
   return {
-    url: random.pick(places.origins) + path,
+    url: random.pick(origins) + path,
     method: upload ? 'POST' : 'GET',
     options,
     read: random.pick(reads),
@@ -195,14 +214,7 @@ async function expectNothingLeft(before: Record<string, number>): Promise<void> 
   expect(uploads.ended).toBe(uploads.begun);
 }
 
-describe.each(Object.keys(sessions))('a session, %s,', (name) => {
-  const open = (): ClientSession => {
-    const make = sessions[name];
-    if (make === undefined) throw new Error('no such session');
-    return make();
-  };
-  const share = Math.ceil(requests / Object.keys(sessions).length);
-
+describe.each(Object.entries(kinds))('a session, %s,', (_name, { open, share, origins = () => places.origins }) => {
   test(`survives ${share} requests that are ended at random moments`, { timeout: 20_000 + requests * 50 }, async () => {
     const random = new Random(seed);
     const before = openResources();
@@ -211,7 +223,7 @@ describe.each(Object.keys(sessions))('a session, %s,', (name) => {
       await using session = open();
       await together(share, async () => {
         const way = random.pick(['cancel', 'cancel', 'scope', 'signal', 'deadline', 'deadline'] as const);
-        const plan = makePlan(random);
+        const plan = makePlan(random, origins());
         const end = await ways[way](random, session, random.pick(['async', 'generator'] as const), plan);
         expect(`${way}, ${plan.url}: ${end}`).toMatch(new RegExp(`^${way}, ${RegExp.escape(plan.url)}: `, 'u'));
         expect(end).toMatch(allowed[way]);
@@ -241,7 +253,9 @@ describe.each(Object.keys(sessions))('a session, %s,', (name) => {
       const main = coroutine(async () => {
         const session = open();
         const gear = random.pick(['async', 'generator'] as const);
-        const tasks = Array.from({ length: inFlight }, () => createTask(work[gear](session, makePlan(random))));
+        const tasks = Array.from({ length: inFlight }, () =>
+          createTask(work[gear](session, makePlan(random, origins()))),
+        );
         const ends = tasks.map((task) => createTask(coroutine(() => endOf(task))()));
         await aWhile(random);
         await session.close();

@@ -114,6 +114,12 @@ export class SlowPlaces implements AsyncDisposable {
     return this.#deaf === null ? origins : [...origins, `http://127.0.0.1:${this.#deaf.port}`];
   }
 
+  /** Those of TLS: one that answers, in HTTP/2 to who asks for it, three times as often as one that is silent. */
+  get secure(): readonly string[] {
+    const [, answering = '', , , silent = ''] = this.origins;
+    return [answering, answering, answering, silent];
+  }
+
   /** The two that answer. */
   get answering(): readonly string[] {
     return this.origins.slice(0, 2);

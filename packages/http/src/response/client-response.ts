@@ -158,6 +158,11 @@ export class ClientResponse implements AsyncDisposable {
     this.#body = new ResponseBody(parts.exchange, announcedLength(parts), parts.bodyBounds);
   }
 
+  /** The version of HTTP that was spoken: `'1.1'` (which stands for 1.0 too) or `'2.0'`. */
+  get version(): '1.1' | '2.0' {
+    return this.#head.version;
+  }
+
   /** True for a status below 400, as in aiohttp (fetch's `ok` is 200 to 299). */
   get ok(): boolean {
     return this.status < 400;

@@ -37,6 +37,7 @@ const play = coroutine(function* (exchange: ScriptedExchange) {
 
 /** One request that a script answers. */
 export class ScriptedExchange implements Carrier, Dispatcher.DispatchController {
+  readonly version = '1.1';
   /** Never: there is no second try of its own accord, as on a connection that a server has closed while it was idle. */
   readonly used = false;
   readonly reset = false;
