@@ -5,8 +5,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { findPythonWith } from '../daemons/find-program.ts';
 
-/** A running server: `/echo` and `/count?to=3` (WebSockets), `/refuse` (403), `/chunks`. */
+/** A running server: `/echo` and `/count?to=3` (WebSockets), `/refuse` (403), `/chunks`, and what server.py has besides. */
 export interface AiohttpServer extends AsyncDisposable {
+  /** Another port, that of an asyncio server: `/extensions`, `/trailers`, `/hints`, which aiohttp does not write. */
+  readonly rawUrl: string;
   /** `http://127.0.0.1:43211`, no trailing slash. */
   readonly url: string;
   close(): Promise<void>;
@@ -27,5 +29,8 @@ export async function startAiohttp(): Promise<AiohttpServer | null> {
     child.stdin.end();
     await ended;
   };
-  return { url: `http://127.0.0.1:${String(line)}`, close, [Symbol.asyncDispose]: close };
+  const [url = '', rawUrl = ''] = String(line)
+    .split(' ')
+    .map((port) => `http://127.0.0.1:${port}`);
+  return { url, rawUrl, close, [Symbol.asyncDispose]: close };
 }
