@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { Server } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -47,6 +48,12 @@ http_access allow me
 http_access deny all
 `;
 
+async function answerSecurely(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  let bytes = 0;
+  for await (const chunk of request) bytes += chunk.length;
+  response.end(`${request.url} ${bytes} ${request.headers.via ?? 'directly'}`);
+}
+
 beforeAll(async () => {
   if (program === null) return;
   origin = await startServer(
@@ -64,11 +71,8 @@ beforeAll(async () => {
     },
     { http: { keepAliveTimeout: 60_000 } },
   );
-  secureOrigin = createServer(serverCertificate, async (request, response) => {
-    let bytes = 0;
-    for await (const chunk of request) bytes += chunk.length;
-    response.end(`${request.url} ${bytes} ${request.headers.via ?? 'directly'}`);
-  }).listen(0, '127.0.0.1');
+  secureOrigin = createServer(serverCertificate, (request, response) => void answerSecurely(request, response));
+  secureOrigin.listen(0, '127.0.0.1');
   await once(secureOrigin, 'listening');
   squid = await startSquid({
     program,
@@ -183,6 +187,7 @@ describe.skipIf(program === null)('Squid', () => {
     const readOn = async (): Promise<unknown> => {
       try {
         while ((await begun.readChunk()) !== null);
+        return null;
       } catch (error) {
         return error;
       }
