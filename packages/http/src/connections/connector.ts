@@ -85,6 +85,8 @@ export class Connector implements AsyncDisposable {
     if (this.#given !== null) {
       if (route !== null)
         throw new InvalidOptionError('a request over a dispatcher that was given takes no proxy or tls');
+      if (user.continueWatcher !== null)
+        throw new InvalidOptionError('a request over a dispatcher that was given takes no expect100');
       this.#given.dispatch(options, user);
       return;
     }
@@ -92,6 +94,9 @@ export class Connector implements AsyncDisposable {
       throw new InvalidOptionError(
         "version '2' and a proxy exclude each other for http URLs: the proxy speaks HTTP/1.1",
       );
+    const isHttp1s = user.continueWatcher !== null || typeof options.upgrade === 'string';
+    if (this.#onlyHttp2 && isHttp1s)
+      throw new InvalidOptionError("version '2' speaks HTTP/2 alone; expect100 and WebSockets need HTTP/1.1");
     const origins = route === null ? this.#origins : this.#routes.originsFor(route);
     origins.dispatch(options.origin, options, user);
   }

@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
 import { readConnection, type ConnectionInfo } from './connection-info.ts';
 import type { LookupSource } from './cached-lookup.ts';
+import { ContinueGate, type ContinueWatcher } from './continue-gate.ts';
 import { holdWriteErrors } from './hold-write-errors.ts';
 import type { ConnectStep, Dialled, Dialler, DialTarget, HttpVersions } from './dial.ts';
 import type { CountedLane } from './lane-census.ts';
@@ -36,6 +37,8 @@ export interface LaneUser extends Dispatcher.DispatchHandler {
   readonly wantsFreshLane: boolean;
   /** True to be given one that speaks HTTP/1.1. */
   readonly wantsHttp1: boolean;
+  /** One who holds its body back until the server wants it; it has the connection for itself. */
+  readonly continueWatcher: ContinueWatcher | null;
   /** The lane it was given. */
   onLane(lane: Carrier): void;
   /** The lane has to connect first. */
@@ -106,6 +109,7 @@ export class Lane implements Carrier, PooledLane {
   readonly #owner: LaneOwner;
   readonly #client: Client;
   readonly #keepAlive: boolean;
+  readonly #maxHeaderSize: number;
   /** Who caused the connection that is being made. */
   #user: LaneUser | null = null;
   #made: Socket | null;
@@ -122,6 +126,7 @@ export class Lane implements Carrier, PooledLane {
     this.#made = made;
     this.#dialling = made;
     this.#keepAlive = options.keepAlive;
+    this.#maxHeaderSize = options.maxHeaderSize;
     this.#client = new Client(origin, {
       connect: (target, done) => this.#dial(dialler, target, done),
       allowH2: false,
@@ -151,7 +156,7 @@ export class Lane implements Carrier, PooledLane {
     if (this.#sends && this.#socket !== null) holdWriteErrors(this.#socket);
     // Left to itself, undici ends a connection after a HEAD. A server that sends a body all the same is caught as one that
     // sends more than it said is after a GET.
-    const reset = !this.#keepAlive;
+    const reset = !this.#keepAlive || user.continueWatcher !== null;
     this.#client.dispatch(reset || options.method === 'HEAD' ? { ...options, reset } : options, user);
   }
 
@@ -199,10 +204,13 @@ export class Lane implements Carrier, PooledLane {
     this.#socket = null;
     const dialled: Dialled = (...outcome) => {
       this.#dialling = null;
-      const connected = outcome[1];
-      if (connected !== null) this.#watch(connected);
-      done(...outcome);
-      if (connected !== null) this.#watchAfter(connected);
+      const [error, connected] = outcome;
+      if (connected === null) return done(error, null);
+      this.connection = readConnection(connected);
+      const socket = this.#gated(connected);
+      this.#watch(socket, connected);
+      done(null, socket);
+      this.#watchAfter(socket);
     };
     const made = this.#made;
     this.#made = null;
@@ -219,15 +227,21 @@ export class Lane implements Carrier, PooledLane {
     );
   }
 
+  #gated(socket: Socket): Socket {
+    const watcher = this.#user?.continueWatcher ?? null;
+    if (watcher === null) return socket;
+    holdWriteErrors(socket);
+    return new ContinueGate(socket, watcher, this.#maxHeaderSize);
+  }
+
   /**
    * A body without a length ends with the connection, and undici hands it out as whole even where the server reset it.
    * These two listeners stand before and after undici's own, which ends the body from inside the `error` event.
    */
-  #watch(socket: Socket): void {
-    this.connection = readConnection(socket);
+  #watch(socket: Socket, connected: Socket): void {
     this.#socket = socket;
     if (this.#sends) holdWriteErrors(socket);
-    socket.on('readable', () => this.#countRead(socket));
+    socket.on('readable', () => this.#countRead(connected));
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.reset = error.code === 'ECONNRESET';
       // undici tells of the end that follows.

@@ -42,6 +42,7 @@ async function ask(pool: Asked): Promise<Carrier> {
       onLookup: () => undefined,
       countsReads: false,
       wantsHttp1: false,
+      continueWatcher: null,
       onRead: () => undefined,
       onRequestStart: () => mine?.started(),
       onResponseStart: () => undefined,

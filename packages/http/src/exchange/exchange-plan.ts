@@ -1,5 +1,6 @@
 /** What one exchange sends, and within which bounds its response must stay. */
 import { Readable } from 'node:stream';
+import type { EventLoop } from 'cotask';
 import { fixedBounds } from '../bounds.ts';
 import type { BoundExcess, RequestLine } from '../errors.ts';
 import type { OpenBody, RequestBody } from '../bodies/request-body.ts';
@@ -26,6 +27,9 @@ export interface ExchangePlan {
   readonly readBufferSize: number;
   /** False takes a body for empty whose end is not marked. */
   readonly readUntilEof: boolean;
+  /** Milliseconds that the body waits for `100 Continue`; null for none. */
+  readonly expect100: number | null;
+  readonly loop: EventLoop;
   /** Asks for a WebSocket. */
   readonly upgrade: boolean;
   /** How the body's content codings are undone; null leaves them on. */

@@ -27,6 +27,7 @@ import {
 import { contentToSend, excessOf, headersToSend, pathToSend, type ExchangePlan } from './exchange-plan.ts';
 import type { LookupSource } from '../connections/cached-lookup.ts';
 import type { ConnectionInfo } from '../connections/connection-info.ts';
+import type { ContinueWatcher } from '../connections/continue-gate.ts';
 import type { ConnectStep } from '../connections/dial.ts';
 import { Http2Failure } from '../connections/http2-failure.ts';
 import type { Carrier, LaneUser } from '../connections/lane.ts';
@@ -62,6 +63,8 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   delivered = 0;
   wantsFreshLane: boolean;
   wantsHttp1: boolean;
+  readonly continueWatcher: ContinueWatcher | null;
+  #stopWaiting: (() => void) | null = null;
   /** The connection, once it is no HTTP any more. */
   upgraded: Upgraded | null = null;
   readonly #connector: Connector;
@@ -108,7 +111,8 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     owner: ExchangeOwner,
   ) {
     this.line = plan.line;
-    this.wantsFreshLane = this.wantsHttp1 = plan.upgrade;
+    this.wantsFreshLane = this.wantsHttp1 = plan.upgrade || plan.expect100 !== null;
+    this.continueWatcher = plan.expect100 === null ? null : this.#watchContinue(plan.expect100);
     this.inbox = new BodyInbox(this, plan.readBufferSize);
     this.#connector = connector;
     this.#plan = plan;
@@ -140,7 +144,13 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   response(): Awaitable<ResponseHead> {
     return park<ResponseHead>(`the response to ${this.line.method} ${this.line.url}`, (settle) => {
       this.#headWaiter = settle;
-      this.#dispatch();
+      try {
+        this.#dispatch();
+      } catch (error) {
+        // What is refused at once is thrown, and nobody waits for it.
+        this.#headWaiter = null;
+        throw error;
+      }
       return () => this.abandon();
     });
   }
@@ -187,6 +197,21 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     if (source !== 'asked') this.#trace.emit(source === 'hit' ? 'dnsCacheHit' : 'dnsCacheMiss', facts);
     this.#asking = source !== 'hit';
     if (this.#asking) this.#trace.emit('dnsResolveHostStart', facts);
+  }
+
+  /** The server's word is waited for so long, on the loop's clock. */
+  #watchContinue(limit: number): ContinueWatcher {
+    const stop = (): void => {
+      this.#stopWaiting?.();
+      this.#stopWaiting = null;
+    };
+    return {
+      onHeadSent: (open) => {
+        const timer = this.#plan.loop.callLater(limit, open);
+        this.#stopWaiting = () => timer.cancel();
+      },
+      onWord: stop,
+    };
   }
 
   /** A body of a length said cannot bring more framing than its head. */
@@ -351,6 +376,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   #finish(failure: Failure | null, reusable: boolean = failure === null): void {
     this.#done = true;
     this.#failure = failure;
+    this.#stopWaiting?.();
     this.#marks.ended();
     this.#deadlines.stopHop();
     this.#upload?.stop();

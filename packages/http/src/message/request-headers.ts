@@ -63,7 +63,9 @@ export function checkHeader(name: string, value: string | number): [string, stri
     throw new InvalidOptionError(`${JSON.stringify(name)} is no header name`);
   const lower = name.toLowerCase();
   if (reserved.has(lower))
-    throw new InvalidOptionError(`the header ${lower} is set by the connection and cannot be given`);
+    throw new InvalidOptionError(
+      `the header ${lower} is set by the connection and cannot be given${lower === 'expect' ? '; the option expect100 sends it' : ''}`,
+    );
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string')
     throw new InvalidOptionError(`the header ${lower} must be a text, got ${value === null ? 'null' : typeof value}`);

@@ -47,6 +47,8 @@ export interface PreparedRequest {
   readonly middlewares: Middlewares;
   readonly context: unknown;
   readonly trace: Trace | null;
+  /** Milliseconds that the body waits for `100 Continue`; null for none. */
+  readonly expect100: number | null;
   /** Asks for a WebSocket. */
   readonly upgrade: boolean;
 }
@@ -76,9 +78,18 @@ export function prepareRequest(
     readUntilEof: options.readUntilEof ?? true,
     middlewares: options.middlewares === undefined ? core.middlewares : listMiddlewares(options.middlewares),
     context: options.context,
+    expect100: resolveExpect(options.expect100, target),
     upgrade: false,
     trace: startTrace(core.traces, target.method, target.url.whole, options.context),
   };
+}
+
+const continueWait = 1000;
+
+function resolveExpect(expect100: boolean | number | undefined, { body }: Target): number | null {
+  if (expect100 === undefined || expect100 === false) return null;
+  if (body === null) throw new InvalidOptionError('expect100 is given without a body');
+  return expect100 === true ? continueWait : expect100;
 }
 
 function makeTarget(core: SessionCore, method: string, input: string | URL, options: RequestOptions): Target {

@@ -243,7 +243,7 @@ export class RequestRun implements DeadlineOwner, ExchangeOwner {
     const { origin, path } = this.#target.url;
     const { connector, flatHeaders, maxHeaders, maxInformational } = this.#core;
     const flat = headers === this.#core.headers ? flatHeaders : flattenHeaders(headers);
-    const { trace, readBufferSize, readUntilEof, upgrade } = this.#request;
+    const { trace, readBufferSize, readUntilEof, upgrade, expect100 } = this.#request;
     const route = chooseRoute(this.#core, this.#request, this.#target.url);
     if (this.#queuedAt !== null) trace?.emit('connectionQueuedEnd', { origin });
     const plan = {
@@ -258,6 +258,9 @@ export class RequestRun implements DeadlineOwner, ExchangeOwner {
       readBufferSize,
       readUntilEof,
       upgrade,
+      // A redirect may have taken the body away.
+      expect100: body === null ? null : expect100,
+      loop: this.#loop,
       trace,
       route,
     };

@@ -3,6 +3,7 @@ import {
   anything,
   byteBound,
   checkOptions,
+  milliseconds,
   someFunction,
   someObject,
   someText,
@@ -129,6 +130,11 @@ export interface RequestOptions extends SharedOptions {
   compress?: ContentCoding | undefined;
   /** True sends a body of known length in chunks all the same. Default false. */
   chunked?: boolean | undefined;
+  /**
+   * True sends `Expect: 100-continue` and the body only once the server wants it, or has said nothing for a second; a number is
+   * another wait in milliseconds. Such a request has a connection for itself, in HTTP/1.1. Default false.
+   */
+  expect100?: boolean | number | undefined;
   /** False takes a body for empty whose length is not announced and that would end with the connection. Default true. */
   readUntilEof?: boolean | undefined;
   /** Anything; middlewares find it as `request.context` (aiohttp's `trace_request_ctx`). */
@@ -138,6 +144,8 @@ export interface RequestOptions extends SharedOptions {
 const flagOrFunction: OptionRule = (value) =>
   typeof value === 'boolean' || typeof value === 'function' ? null : 'must be true, false or a function';
 
+const flagOrSpan: OptionRule = (value) =>
+  typeof value === 'boolean' || milliseconds(value) === null ? null : 'must be true, false or a number of milliseconds';
 const textOrFunction: OptionRule = (value) =>
   someText(value) === null || someFunction(value) === null ? null : 'must be a text or a function';
 const signalOrNull: OptionRule = (value) =>
@@ -212,6 +220,7 @@ const requestRules: OptionRules<RequestOptions> = {
   serverHostname: someText,
   compress: someCoding,
   chunked: trueOrFalse,
+  expect100: flagOrSpan,
   readUntilEof: trueOrFalse,
   context: anything,
 };
