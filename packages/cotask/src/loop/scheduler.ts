@@ -29,8 +29,6 @@ const mostErrors = 100;
 /** So many steps as run between two reads must take no longer than this to be called quick. */
 const quickMs = 0.5;
 
-type Timed = (item: Runnable, owner: StepOwner | null, ms: number) => void;
-
 /** Runs handles and steps on a host. */
 export abstract class Scheduler implements HandleLoop {
   /** How many iterations have begun. */
@@ -71,7 +69,7 @@ export abstract class Scheduler implements HandleLoop {
   /** Whose nested step goes on in microtasks: the loop holds for it when the step around it is over. */
   #nested: StepOwner | null = null;
   /** In debug mode: what is being timed. */
-  #flight: { readonly item: Runnable; readonly owner: StepOwner | null; readonly start: number } | null = null;
+  #flight: { readonly item: Runnable; readonly start: number } | null = null;
   /** On a host whose time jumps: the microtasks are being drained first; only the newest drain counts. */
   #draining = false;
   #drains = 0;
@@ -175,8 +173,8 @@ export abstract class Scheduler implements HandleLoop {
   protected abstract stuck(): void;
   /** Whether some task waits for a promise that is not the loop's own, given those that stood at one when last seen. */
   protected abstract foreign(standing: ReadonlySet<StepOwner>): Foreign;
-  /** Told in debug mode how long each entry held the loop; a step whose task has ended by now does not know its owner. */
-  protected timed: Timed | null = null;
+  /** Told in debug mode how long each entry held the loop. */
+  protected timed: ((item: Runnable, ms: number) => void) | null = null;
 
   /** Begins to run; `stopped` is called at the end of the iteration in which `stop` was called. */
   protected begin(stopped: (() => void) | null): void {
@@ -368,18 +366,18 @@ export abstract class Scheduler implements HandleLoop {
   }
 
   /** A step that goes on in microtasks is timed until it is over, or they have drained. */
-  #runTimed(item: Runnable, timed: Timed): boolean {
+  #runTimed(item: Runnable, timed: (item: Runnable, ms: number) => void): boolean {
     const start = this.host.now();
-    this.#flight = { item, owner: item.owner, start };
+    this.#flight = { item, start };
     const ended = item.run();
     if (ended) this.#endTiming(timed);
     return ended;
   }
 
-  #endTiming(timed: Timed): void {
+  #endTiming(timed: (item: Runnable, ms: number) => void): void {
     const flight = this.#flight;
     this.#flight = null;
-    if (flight !== null) timed(flight.item, flight.owner, this.host.now() - flight.start);
+    if (flight !== null) timed(flight.item, this.host.now() - flight.start);
   }
 
   /** Asked after a number of steps that doubles while they are quick, so that slow steps are noticed one by one. */

@@ -80,7 +80,7 @@ export class EventLoop extends Scheduler {
   /** @internal Told when debug mode is turned on or off. */
   debugTurned: (() => void) | null = null;
   /** @internal What debug mode calls an entry of the ready list. */
-  nameOfEntry: ((item: Runnable, owner: StepOwner | null) => string) | null = null;
+  nameOfEntry: ((item: Runnable) => string) | null = null;
   /** @internal The grace of scopes that set none; null: for ever. */
   readonly graceMs: number | null;
   /** @internal How many waits are for such a promise. */
@@ -391,7 +391,7 @@ export class EventLoop extends Scheduler {
   /** Turns debug mode on or off: see the guide for what it reports. What a run watches it begins to watch a moment later. */
   setDebug(debug: boolean): void {
     this.#debug = debug;
-    this.timed = debug ? (item, owner, ms) => this.#reportSlow(item, owner, ms) : null;
+    this.timed = debug ? (item, ms) => this.#reportSlow(item, ms) : null;
     this.debugTurned?.();
   }
 
@@ -591,9 +591,10 @@ export class EventLoop extends Scheduler {
     return this.runForever().finally(() => future.removeWaiter(waiter));
   }
 
-  #reportSlow(item: Runnable, owner: StepOwner | null, ms: number): void {
+  #reportSlow(item: Runnable, ms: number): void {
     if (ms < this.slowCallbackDuration) return;
-    const who = this.nameOfEntry?.(item, owner) ?? (owner === null ? 'a callback' : `task "${owner.name}"`);
+    const { owner } = item;
+    const who = this.nameOfEntry?.(item) ?? (owner === null ? 'a callback' : `task "${owner.name}"`);
     const message = `${who} held the event loop for ${ms.toFixed(0)} ms: nothing else could run meanwhile`;
     const about = owner instanceof Task ? { task: owner } : item instanceof Handle ? { handle: item } : {};
     this.callExceptionHandler({ message, ...about });

@@ -27,25 +27,29 @@ export function newestRequest(): number {
  */
 export class CancelRequest {
   /** Null for a link: a request on its way into a future that passes it on. */
-  readonly scope: Scope | null;
-  readonly error: CancelledError;
-  readonly parent: CancelRequest | null;
+  declare readonly scope: Scope | null;
+  declare readonly error: CancelledError;
+  declare readonly parent: CancelRequest | null;
   /** The request made before it on the same scope, of those that are kept. */
-  earlier: CancelRequest | null;
+  declare earlier: CancelRequest | null;
   /** Requests are numbered as they are made. */
-  readonly serial: number = ++newest;
+  declare readonly serial: number;
   /** A wait has been woken with it, or code threw its error. */
-  delivered = false;
+  declare delivered: boolean;
   /** Taken back by `uncancel()` before it was delivered. */
-  withdrawn = false;
+  declare withdrawn: boolean;
   /** A shield has kept it out for a while. */
-  keptOut = false;
+  declare keptOut: boolean;
   /** It, or one that it follows, was postponed. */
-  walked: boolean;
+  declare walked: boolean;
   /** Where it began: the first of those that it follows, or it itself. */
   readonly #origin: CancelRequest;
 
   constructor(scope: Scope | null, error: CancelledError, parent: CancelRequest | null) {
+    this.serial = ++newest;
+    this.delivered = false;
+    this.withdrawn = false;
+    this.keptOut = false;
     this.walked = parent !== null && parent.walked;
     this.#origin = parent === null ? this : parent.#origin;
     this.scope = scope;
@@ -184,23 +188,30 @@ const none: readonly Scope[] = [];
 
 /** A node of a task's tree of scopes. */
 export class Scope {
-  owner: Task<unknown>;
-  parent: Scope | null;
-  open = true;
-  /** The context in which its body runs. */
-  frame: ContextFrame | null = null;
-  asked: AskedOfScope | null = null;
+  declare owner: Task<unknown>;
+  declare parent: Scope | null;
+  declare open: boolean;
+  /** The context in which its body runs; null while a task keeps none. */
+  declare frame: ContextFrame | null;
+  declare asked: AskedOfScope | null;
   /** The values that its code sees, where they are not those of the scope around it; null as well while nothing is set. */
-  locals: Locals | null = null;
+  declare locals: Locals | null;
   /** A ring: the last wait's `nextInScope` is the first. */
-  lastWait: OpenWait | null = null;
-  inside: Set<Scope> | null = null;
+  declare lastWait: OpenWait | null;
+  declare inside: Set<Scope> | null;
   /** A wait that is over, for the next `await`. */
-  spare: PromiseWait | null = null;
+  declare spare: PromiseWait | null;
 
   constructor(owner: Task<unknown>, parent: Scope | null) {
     this.owner = owner;
     this.parent = parent;
+    this.open = true;
+    this.frame = null;
+    this.asked = null;
+    this.locals = null;
+    this.lastWait = null;
+    this.inside = null;
+    this.spare = null;
   }
 
   /** What was there when it was entered; null for a root scope that sets nothing, which is nearly every one. */

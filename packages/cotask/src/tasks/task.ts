@@ -59,19 +59,19 @@ let lastNumber = 0;
  */
 export class Task<T> extends Future<T> {
   /** @internal How it stands with scheduling policies. */
-  rank: Rank;
+  declare rank: Rank;
   /** @internal The scope of its whole body. */
-  readonly scope: Scope;
+  declare readonly scope: Scope;
   /** @internal How many of its waits stand in the ready list. */
-  wokenWaits = 0;
+  declare wokenWaits: number;
   /** @internal What was asked of it and is not delivered yet. */
-  asked: Asked | null = null;
+  declare asked: Asked | null;
   /** @internal The context in which it was made. */
-  origin: ContextFrame | null = null;
+  declare origin: ContextFrame | null;
   /** @internal Its neighbours in the loop's list of tasks. */
-  nextTask: Task<unknown> | null = null;
+  declare nextTask: Task<unknown> | null;
   /** @internal */
-  previousTask: Task<unknown> | null = null;
+  declare previousTask: Task<unknown> | null;
 
   constructor(loop: EventLoop, coro: Awaitable<T>, options?: TaskOptions);
   /** @internal Without a coroutine it is anonymous. A stand-in is no task: it has ended, and nobody hears of it. */
@@ -81,6 +81,11 @@ export class Task<T> extends Future<T> {
     const source = coro === null ? null : startable(coro);
     this.tagged = options.name ?? ++lastNumber;
     this.rank = rankOf(options.priority, options.share);
+    this.wokenWaits = 0;
+    this.asked = null;
+    this.origin = null;
+    this.nextTask = null;
+    this.previousTask = null;
     this.scope = options.graceMs === undefined ? new Scope(this, null) : new InnerScope(this, null, options.graceMs);
     if (standIn) {
       this.scope.open = false;
@@ -339,6 +344,7 @@ export class Task<T> extends Future<T> {
   private noteEnd(): void {
     if (hooks.taskEnded !== null) hooks.taskEnded(this);
     this.scope.frame = null;
+    this.scope.spare = null;
     this.scope.owner = this.loop.nobody;
   }
 }

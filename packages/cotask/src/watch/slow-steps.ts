@@ -10,8 +10,8 @@ import type { Steps } from './steps.ts';
 /** The loop itself reports what is slow; it is told here what to call it. */
 export function watchSlowSteps(loop: EventLoop, steps: Steps): Watcher {
   const names = new WeakMap<Runnable, string>();
-  loop.nameOfEntry = (item, owner) => {
-    if (owner instanceof Task) return `${owner.label}${steps.told(owner)}`;
+  loop.nameOfEntry = (item) => {
+    if (item.owner instanceof Task) return `${item.owner.label}${steps.told(item.owner)}`;
     const place = placeOf(item);
     const name = names.get(item) ?? '';
     return `a callback${name === '' ? '' : ` "${name}"`}${place === null ? '' : `, registered at ${place},`}`;

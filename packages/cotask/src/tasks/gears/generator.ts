@@ -27,10 +27,11 @@ const mostMistakes = 100;
 
 /** Private methods of TypeScript's: each class with `#` methods costs every instance 8 bytes. */
 abstract class BodyDriver<T> extends OpenWait implements Driver {
-  protected body: Iterator<Wait, T, unknown> | null = null;
+  declare protected body: Iterator<Wait, T, unknown> | null;
 
   constructor(scope: Scope) {
     super(scope);
+    this.body = null;
     scope.addWait(this);
   }
 
@@ -167,6 +168,7 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
     this.scope.removeWait(this);
     open.addWait(this);
     this.scope = open;
+    this.owner = open.owner;
   }
 
   private end(end: () => void): void {
@@ -183,7 +185,7 @@ const fewSteps = 2;
 /** Drives a task's own body. */
 export class TaskDriver<T> extends BodyDriver<T> {
   /** The context that it keeps; until there is one, how many steps it has taken. */
-  private frame: ContextFrame | number = 0;
+  declare private frame: ContextFrame | number;
 
   /** The coroutine that it will begin, or null once it has. It lies in the place of the result: 8 bytes a task. */
   get source(): Startable<T> | null {
@@ -193,6 +195,7 @@ export class TaskDriver<T> extends BodyDriver<T> {
 
   constructor(task: Task<T>, source: Startable<T>) {
     super(task.scope);
+    this.frame = 0;
     task.held = source;
   }
 
