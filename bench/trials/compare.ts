@@ -1,6 +1,6 @@
 /** A trial, by all who take part in it, and the table of what it cost them. */
 import { fileURLToPath } from 'node:url';
-import { bar } from '../harness/bars.ts';
+import { bar, barHeading } from '../harness/bars.ts';
 import { readOptions } from '../harness/bench-options.ts';
 import type { Cost } from '../harness/clocks.ts';
 import { contest } from '../harness/contest.ts';
@@ -17,8 +17,10 @@ export interface Question {
   readonly operation: string;
   /** How many operations. */
   readonly count: number;
-  /** How many times as fast as asyncio the gears are to be, by CPU; null: no such figure is set. */
+  /** How many times as fast as asyncio the gears are to be; null: no such figure is set. */
   readonly bars: { readonly generator: number; readonly async: number } | null;
+  /** What the bars are of: the time that passed, or CPU where waiting is what is measured. */
+  readonly barOf?: keyof Cost;
   /** Another way in which the gears can do the same, by the name of its trial. */
   readonly also?: keyof Trials;
   /** Packages of bench/peers that have the means, by their names. */
@@ -84,7 +86,11 @@ function fileWith(file: string, share: number): (scenario: Scenario) => (string 
   return ({ trial, count }) => [runner, path(file), trial, Math.max(1, Math.round(count * share))];
 }
 
-function tableOf({ name: scenario, bars }: Scenario, names: readonly string[], results: Results<Cost>): string {
+function tableOf(
+  { name: scenario, bars, barOf = 'ns' }: Scenario,
+  names: readonly string[],
+  results: Results<Cost>,
+): string {
   const wanted = new Map([
     ['generator gear', bars?.generator],
     ['async gear', bars?.async],
@@ -98,9 +104,9 @@ function tableOf({ name: scenario, bars }: Scenario, names: readonly string[], r
     times(toAsyncio(name, 'ns')),
     times(toAsyncio(name, 'cpuNs')),
     times(medianRatio(of('generator gear', 'cpuNs'), of(name, 'cpuNs'))),
-    bar(wanted.get(name), toAsyncio(name, 'cpuNs')),
+    bar(wanted.get(name), toAsyncio(name, barOf)),
   ]);
-  const headings = ['ns', 'CPU ns', 'to asyncio', 'CPU to asyncio', 'CPU to generator gear', 'bar (CPU)'];
+  const headings = ['ns', 'CPU ns', 'to asyncio', 'CPU to asyncio', 'CPU to generator gear', barHeading(barOf)];
   return table([{ heading: scenario }, ...headings.map((heading) => ({ heading, right: true }))], rows);
 }
 
