@@ -6,5 +6,6 @@ await compare({
   operation: 'one sleep',
   count: 100_000,
   bars: { generator: 4, async: 3 },
+  barOf: 'cpuNs',
   peers: ['Effect', 'Effection'],
 });

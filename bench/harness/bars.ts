@@ -1,6 +1,12 @@
 /** Figures that this project has set itself, and whether they are reached. */
+import type { Cost } from './clocks.ts';
 import { median } from './statistics.ts';
 import { figure, times } from './table.ts';
+
+/** What stands above a column of bars: which figure they are held against. */
+export function barHeading(of: keyof Cost): string {
+  return of === 'ns' ? 'bar' : 'bar (CPU)';
+}
 
 /** `10×, met`; a ratio that was not measured is a dash. */
 export function bar(wanted: number | undefined, ratio: number): string {
