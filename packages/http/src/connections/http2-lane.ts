@@ -53,16 +53,18 @@ export class Http2Lane implements PooledLane, StreamOwner {
     this.#owner = owner;
     this.connection = readConnection(socket);
     this.capacity = options.keepAlive ? options.maxStreams : 1;
-    // Before Node's own listener, which ends the streams.
+    // Before Node's own listeners, which end the streams.
     socket.prependListener('close', () => this.#ends(new Error('the server ended the connection')));
+    socket.prependListener('error', (error) => {
+      if (isAlert(error)) this.failure ??= error;
+    });
     this.#session = inSocketContext(() => connect(this.#origin, socket, options));
     this.#listen(this.#session);
   }
 
   /** Why the server ended TLS after the handshake. */
   get alert(): Error | null {
-    const failure = this.failure;
-    return failure !== null && 'code' in failure && String(failure.code).includes('_ALERT_') ? failure : null;
+    return this.failure !== null && isAlert(this.failure) ? this.failure : null;
   }
 
   get load(): number {
@@ -317,6 +319,10 @@ class Seat implements Carrier {
   leave(reusable: boolean): void {
     this.#lane.leave(this, reusable);
   }
+}
+
+function isAlert(error: Error): boolean {
+  return 'code' in error && String(error.code).includes('_ALERT_');
 }
 
 const takesBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);

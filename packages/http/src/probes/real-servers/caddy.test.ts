@@ -195,6 +195,17 @@ describe.skipIf(program === null)('Caddy', () => {
     }
   });
 
+  test.each([false, true])('over TLS too, with and without HTTP/2: %s', async (allowH2) => {
+    await using session = secure(2, { allowH2 });
+    for (let round = 0; round < 5; round += 1) {
+      const unread = await session.post('', { data: streamed(50) });
+      expect([unread.status, await unread.text()]).toEqual([
+        200,
+        expect.stringContaining(allowH2 ? 'HTTP/2' : 'HTTP/1'),
+      ]);
+    }
+  });
+
   test('many at once', async () => {
     await using session = open();
     await manyRequests(500, 20, async () => expect(await (await session.get('dir/')).text()).toBe('the index'));
