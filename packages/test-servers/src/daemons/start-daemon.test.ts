@@ -19,7 +19,7 @@ const planOf = (source: string): DaemonPlan => ({
   program: process.execPath,
   ports: 1,
   arguments: ({ ports: [port] }) => ['-e', source, String(port)],
-  files: () => ({ 'inside/file': 'text' }),
+  files: () => ({ 'inside/deep/file': 'text' }),
 });
 
 const isRunning = (pid: number): boolean => {
@@ -39,7 +39,7 @@ test('a daemon serves, and is gone with its folder when it is closed', async () 
   const daemon = await startDaemon(planOf(program('')));
   const answer = await ask(`http://127.0.0.1:${daemon.ports[0]}/`);
   expect(String(answer.body)).toBe('served');
-  expect(existsSync(`${daemon.folder}/inside/file`)).toBe(true);
+  expect(existsSync(`${daemon.folder}/inside/deep/file`)).toBe(true);
   await daemon.close();
   await daemon.close();
   expect(isRunning(daemon.pid)).toBe(false);

@@ -92,7 +92,7 @@ function writeFiles(folder: string, files: Readonly<Record<string, string | Uint
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
-    own(dirname(path));
+    for (let above = dirname(path); above !== folder; above = dirname(above)) own(above);
     writeFileSync(path, content);
     utimesSync(path, modified, modified);
     own(path);
