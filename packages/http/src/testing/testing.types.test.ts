@@ -2,8 +2,12 @@ import type { Awaitable, Coroutine } from 'cotask';
 import { expectTypeOf, test } from 'vitest';
 import type { ClientSession, Connector } from '../index.ts';
 import {
+  Cassette,
   MockSession,
   type BodyPiece,
+  type CassetteError,
+  type CassetteMode,
+  type CassetteOptions,
   type MockConnector,
   type MockConnectorOptions,
   type MockPieces,
@@ -14,8 +18,11 @@ import {
   type NetworkFault,
   type NotCalledError,
   type Place,
+  type RedactedPlace,
+  type RedactFunction,
   type ReplyFunction,
   type RequestMatch,
+  type SecretName,
   type SentRequest,
   type TextMatch,
   type UnmatchedRequestError,
@@ -61,6 +68,25 @@ test('a rule is made by a match, and says its replies', () => {
   expectTypeOf<{ error: 'boom' }>().toExtend<MockReply>();
   // @ts-expect-error a status is no reply
   expectTypeOf<200>().toExtend<MockReply>();
+});
+
+test('a cassette is a connector with a file, a mode and ways to take secrets out', () => {
+  const make = (): Cassette =>
+    new Cassette('a.json', {
+      mode: 'recordMissing',
+      limit: 1,
+      secretNames: ['a', /b/],
+      redact: (text, place) => text + place,
+    });
+  expectTypeOf(make).returns.toExtend<Connector>();
+  expectTypeOf<Cassette['mode']>().toEqualTypeOf<CassetteMode>();
+  expectTypeOf<Cassette['unused']>().toEqualTypeOf<readonly string[]>();
+  expectTypeOf<NonNullable<CassetteOptions['redact']>>().toEqualTypeOf<RedactFunction>();
+  expectTypeOf<RedactFunction>().parameters.toEqualTypeOf<[text: string, place: RedactedPlace]>();
+  expectTypeOf<SecretName>().toEqualTypeOf<string | RegExp>();
+  expectTypeOf<CassetteError['line']>().toEqualTypeOf<number | null>();
+  // @ts-expect-error no such mode
+  expectTypeOf<'once'>().toExtend<CassetteMode>();
 });
 
 test('its errors say what is wrong', () => {
