@@ -4,6 +4,7 @@
  */
 import type { Dispatcher } from 'undici';
 import type { LookupSource } from '../connections/cached-lookup.ts';
+import type { ContinueWatcher } from '../connections/continue-gate.ts';
 import type { ConnectStep } from '../connections/dial.ts';
 import type { Carrier, LaneUser } from '../connections/lane.ts';
 import type { RawHeaders } from '../make-headers.ts';
@@ -100,6 +101,10 @@ export class Recording implements LaneUser {
     return this.#user.wantsHttp1;
   }
 
+  get continueWatcher(): ContinueWatcher | null {
+    return this.#user.continueWatcher;
+  }
+
   get countsReads(): boolean {
     return this.#user.countsReads;
   }
@@ -110,6 +115,10 @@ export class Recording implements LaneUser {
 
   onConnecting(): void {
     this.#user.onConnecting();
+  }
+
+  onJoining(): void {
+    this.#user.onJoining();
   }
 
   onConnectStep(step: ConnectStep): void {
