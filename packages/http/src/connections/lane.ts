@@ -94,6 +94,12 @@ export interface LaneOptions {
   readonly maxStreams: number;
 }
 
+/**
+ * How long before the end that a server has announced (`Keep-Alive: timeout=5`) a connection is ended here. undici takes two
+ * seconds, so that a server that keeps connections for as long would be asked once a connection.
+ */
+const closesAhead = 500;
+
 /** One connection at a time, made anew when the server has ended it. */
 export class Lane implements Carrier, PooledLane {
   readonly version = '1.1';
@@ -133,6 +139,7 @@ export class Lane implements Carrier, PooledLane {
       maxHeaderSize: options.maxHeaderSize,
       keepAliveTimeout: options.keepAliveTimeout,
       keepAliveMaxTimeout: options.keepAliveMaxTimeout,
+      keepAliveTimeoutThreshold: closesAhead,
       // The deadlines are the request's own.
       headersTimeout: 0,
       bodyTimeout: 0,

@@ -334,6 +334,18 @@ describe.skipIf(program === null)('Apache', () => {
       });
     });
 
+    test('one that is kept for a second is used for as long, and not beyond', async () => {
+      let made = 0;
+      const traces = [{ onConnectionCreateStart: () => void (made += 1) }];
+      await using session = open(1, { limit: 1, traces });
+      for (let at = 0; at < 20; at += 1) expect(await (await session.get('dir/')).text()).toBe('the index');
+      expect(made).toBeLessThan(5);
+      const before = made;
+      await wait(750);
+      expect(await (await session.post('echo', { data: 'a body that is sent once' })).text()).toContain('POST');
+      expect(made).toBe(before + 1);
+    });
+
     // The cast: 60 connections that Apache ends after a second without a word. The plot: each is used again at about that
     // moment, a little before, a little after, and in it.
     test.each([
