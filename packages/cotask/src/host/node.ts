@@ -59,8 +59,16 @@ function inRoot<A>(arm: (argument: A) => void, argument: A): void {
   else root.runInAsyncScope(arm, undefined, argument);
 }
 
+/**
+ * The loop runs inside a microtask, also where it is woken by a macrotask: V8 makes a message with a place in the source of
+ * every error that is thrown outside, though it is caught: 700 ns against 490.
+ */
+function inMicrotask(wake: () => void): () => void {
+  return () => void resolved.then(wake);
+}
+
 function armTurn(wake: () => void): void {
-  setImmediate(wake);
+  setImmediate(inMicrotask(wake));
 }
 
 function armDrained(wake: () => void): void {
@@ -68,7 +76,7 @@ function armDrained(wake: () => void): void {
 }
 
 function setTimer(wake: () => void, ms: number): () => void {
-  const set = (): Timeout => setTimeout(wake, ms);
+  const set = (): Timeout => setTimeout(inMicrotask(wake), ms);
   const timeout = root === undefined ? set() : root.runInAsyncScope(set, undefined);
   return () => clearTimeout(timeout);
 }
