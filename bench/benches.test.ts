@@ -55,6 +55,13 @@ describe('the benches, in sizes that say nothing', { timeout: 120_000 }, () => {
     expect(rowNames(output).filter((name) => name === 'generator gear')).toHaveLength(4);
   });
 
+  test('threads compares calls in threads with calls without', async () => {
+    const { code, output, errors } = await runBench('threads', '--tiny');
+    expect(errors).toBe('');
+    expect(code).toBe(0);
+    expect(rowNames(output)).toHaveLength(7);
+  });
+
   test('memory tells what a task takes in both gears', async () => {
     const { code, output, errors } = await runBench('memory', '--tiny', '--only', 'generator gear,async gear');
     expect(errors).not.toContain('failed');

@@ -10,6 +10,10 @@ class Point {
   move(): void {}
 }
 
+class Waits {
+  then(): void {}
+}
+
 class WithHandler {
   onMove = (): void => {};
 }
@@ -33,7 +37,7 @@ const refused: readonly (readonly [string, unknown, string])[] = [
   ['a function among causes', new Error('x', { cause: { undo: () => 1 } }), 'it.cause.undo is a function'],
   ['a symbol', [Symbol('a')], 'it[0] is a symbol'],
   ['a promise', { a: Promise.resolve() }, 'it.a is a promise (await it first)'],
-  ['a thenable', { a: { then: () => 1 } }, 'it.a is something to wait for (await it first)'],
+  ['a thenable', { a: new Waits() }, 'it.a is something to wait for (await it first)'],
   ['a Proxy', new Proxy({}, {}), 'it is a Proxy'],
   ['a WeakMap', new WeakMap(), 'it is a weak reference'],
   ['a WeakRef', [new WeakRef({})], 'it[0] is a weak reference'],

@@ -4,7 +4,8 @@ import { types } from 'node:util';
 /** A part of a value, and where it stands: a text is built of it only when something is found there. */
 interface Place {
   readonly value: object;
-  readonly key: string;
+  readonly parts: readonly unknown[];
+  readonly index: number;
   readonly around: Place | null;
 }
 
@@ -41,65 +42,63 @@ class Search {
   }
 
   find(value: unknown, name: string): string | null {
-    const found = this.#look(value, name, null);
-    if (found !== null) return found;
+    const found = this.#look(value, 0, null);
+    if (found !== null) return name + found;
     for (let place = this.#open.pop(); place !== undefined; place = this.#open.pop()) {
-      const within = this.#lookInto(place);
-      if (within !== null) return within;
+      for (let i = 0; i < place.parts.length; i++) {
+        const within = this.#look(place.parts[i], i, place);
+        if (within !== null) return name + within;
+      }
     }
     return null;
   }
 
-  #look(value: unknown, key: string, around: Place | null): string | null {
-    if (typeof value === 'function') return `${wayTo(key, around)} is a function`;
-    if (typeof value === 'symbol') return `${wayTo(key, around)} is a symbol`;
+  /** The way to what cannot be copied, and what it is. */
+  #look(value: unknown, index: number, around: Place | null): string | null {
+    if (typeof value === 'function') return `${wayTo(index, around)} is a function`;
+    if (typeof value === 'symbol') return `${wayTo(index, around)} is a symbol`;
     if (typeof value !== 'object' || value === null || this.#seen.has(value) || this.#moved.has(value)) return null;
     this.#seen.add(value);
+    if (types.isProxy(value)) return `${wayTo(index, around)} is a Proxy`;
+    if (Array.isArray(value)) this.#open.push({ value, parts: value, index, around });
+    else if (isPlain(value)) this.#open.push({ value, parts: Object.values(value), index, around });
+    else return this.#lookAtInstance(value, index, around);
+    return null;
+  }
+
+  #lookAtInstance(value: object, index: number, around: Place | null): string | null {
     const kind = neverCopied(value);
-    if (kind !== null) return `${wayTo(key, around)} is ${kind}`;
-    if (!isLeaf(value)) this.#open.push({ value, key, around });
-    return null;
-  }
-
-  #lookInto(place: Place): string | null {
-    const { value } = place;
-    if (Array.isArray(value)) return this.#lookAtItems(value, place);
-    if (types.isMap(value)) return this.#lookAtItems([...value.keys(), ...value.values()], place);
-    if (types.isSet(value)) return this.#lookAtItems([...value], place);
-    if (types.isNativeError(value)) return this.#look(value.cause, '.cause', place);
-    if (!isPlain(value)) this.sure = false;
-    for (const [key, part] of Object.entries(value)) {
-      if (!isSimple(part)) {
-        const found = this.#look(part, `.${key}`, place);
-        if (found !== null) return found;
-      }
-    }
-    return null;
-  }
-
-  #lookAtItems(items: readonly unknown[], place: Place): string | null {
-    for (let i = 0; i < items.length; i++) {
-      if (!isSimple(items[i])) {
-        const found = this.#look(items[i], `[${i}]`, place);
-        if (found !== null) return found;
-      }
-    }
+    if (kind !== null) return `${wayTo(index, around)} is ${kind}`;
+    if (isLeaf(value)) return null;
+    const parts = partsOf(value);
+    if (parts === null) this.sure = false;
+    this.#open.push({ value, parts: parts ?? Object.values(value), index, around });
     return null;
   }
 }
 
-function isSimple(value: unknown): boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === undefined;
+/** What is copied of an instance of a class of the language's; null for any other. */
+function partsOf(value: object): readonly unknown[] | null {
+  if (types.isMap(value)) return [...value.keys(), ...value.values()];
+  if (types.isSet(value)) return [...value];
+  return types.isNativeError(value) ? [value.cause] : null;
 }
 
-function wayTo(key: string, around: Place | null): string {
-  let way = key;
-  for (let place = around; place !== null; place = place.around) way = place.key + way;
+function wayTo(index: number, around: Place | null): string {
+  let [way, at] = ['', index];
+  for (let place = around; place !== null; place = place.around) {
+    way = keyOf(at, place.value) + way;
+    at = place.index;
+  }
   return way;
 }
 
+function keyOf(index: number, value: object): string {
+  if (Array.isArray(value) || types.isMap(value) || types.isSet(value)) return `[${index}]`;
+  return types.isNativeError(value) ? '.cause' : `.${Object.keys(value)[index]}`;
+}
+
 function neverCopied(value: object): string | null {
-  if (types.isProxy(value)) return 'a Proxy';
   if (types.isPromise(value)) return 'a promise (await it first)';
   if ('then' in value && typeof value.then === 'function') return 'something to wait for (await it first)';
   if (types.isGeneratorObject(value)) return 'a generator';

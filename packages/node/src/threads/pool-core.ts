@@ -80,7 +80,10 @@ export class PoolCore {
     this.slots.refuseAll();
     const running = [...this.#running];
     for (const call of running) call.closed();
-    await Promise.all([...running.map(({ free }) => free), this.#threads.destroy()]);
+    const threads = [...this.#threads.threads];
+    void this.#threads.destroy();
+    // Asked a second time, a thread says when it has ended; what `destroy` waits for never comes on Deno.
+    await Promise.all([...running.map(({ free }) => free), ...threads.map((thread) => thread.terminate())]);
   }
 
   /** What a function left behind in its thread has failed; there is no call that could throw it. */

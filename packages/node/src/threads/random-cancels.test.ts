@@ -76,5 +76,5 @@ test('random calls and cancels leave nothing, and the pool serves the next call'
     fc.asyncProperty(moves, fc.constantFrom(0, 5), async (list, graceMs) => play(list, graceMs)),
     { numRuns: programs, seed, endOnFailure: true },
   );
-  await until(() => heldThreads() === before, 'no thread is left');
+  await until(() => heldThreads() <= before, 'no thread is left');
 });

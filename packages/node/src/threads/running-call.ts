@@ -79,7 +79,7 @@ export class RunningCall {
     const after = new Set<Worker>(this.#threads.threads);
     const ended = before.find((thread) => !after.has(thread));
     if (ended === undefined) this.#freed.resolve();
-    else ended.once('exit', () => this.#freed.resolve());
+    else void ended.terminate().then(() => this.#freed.resolve());
   }
 
   #answered(answer: CallAnswer): void {

@@ -5,11 +5,20 @@ import { runAsCall } from './thread-signal.ts';
 import { takeApart } from './thrown.ts';
 import { Transferred } from './transferred.ts';
 
+/** A second `import()` of a module costs more than the call of a small function. */
+const loaded = new Map<string, object>();
+
+async function load(module: string): Promise<object> {
+  const exports: object = await import(module);
+  loaded.set(module, exports);
+  return exports;
+}
+
 /** One call; the pool's own code calls it with each message. */
 export async function runCall(message: CallMessage): Promise<unknown> {
   let exports: object;
   try {
-    exports = await import(message.module);
+    exports = loaded.get(message.module) ?? (await load(message.module));
   } catch (error) {
     return { end: 'no module', thrown: takeApart(error) } satisfies CallAnswer;
   }

@@ -1,8 +1,10 @@
-import { coroutine, createTask, gather, run, sleep } from 'cotask';
+import { coroutine, createTask, gather, run, sleep, type Coroutine } from 'cotask';
 import { describe, expect, test } from 'vitest';
 import { ThreadPool, type ThreadPoolOptions } from '../index.ts';
 import { heldThreads, inEachGear, opened, until, work } from '../probes/stage.ts';
 import { begun, makeGate, mayEnd, open } from '../probes/work.ts';
+
+const all = coroutine(async <T>(calls: Coroutine<T>[]): Promise<T[]> => await gather(calls));
 
 describe.each(inEachGear)('a pool, in the %s gear', (_gear, inGear) => {
   test('runs calls, and ends with close()', async () => {
@@ -29,7 +31,7 @@ describe('the bounds of a pool', () => {
       most = Math.max(most, pool.threads);
       return turn;
     });
-    const turns = await run(gather(Array.from({ length: 1000 }, one)));
+    const turns = await run(all(Array.from({ length: 1000 }, one)));
     expect(most).toBeLessThanOrEqual(3);
     expect(turns.toSorted((a, b) => a - b)).toEqual(turns.map((_, index) => index));
   });
@@ -37,7 +39,7 @@ describe('the bounds of a pool', () => {
   test('hold: a thousand calls over one thread run one after the other', async () => {
     await using pool = new ThreadPool({ maxThreads: 1 });
     const gate = makeGate();
-    const turns = await run(gather(Array.from({ length: 1000 }, () => pool.run(work, 'count', [gate]))));
+    const turns = await run(all(Array.from({ length: 1000 }, () => pool.run(work, 'count', [gate]))));
     expect(turns).toEqual(turns.map((_, index) => index));
     expect(pool.threads).toBe(1);
   });
@@ -61,7 +63,7 @@ describe('the bounds of a pool', () => {
   test('keep minThreads, and end the others when they are idle', async () => {
     await using pool = new ThreadPool({ minThreads: 1, maxThreads: 2, idleTimeoutMs: 20 });
     expect(pool.threads).toBe(1);
-    await run(gather(Array.from({ length: 4 }, () => pool.run(work, 'compute', [5]))));
+    await run(all(Array.from({ length: 4 }, () => pool.run(work, 'compute', [5]))));
     await until(() => pool.threads === 1, 'one thread is left');
     await run(sleep(60));
     expect(pool.threads).toBe(1);
@@ -158,7 +160,7 @@ describe('close()', () => {
     });
     await run(main());
     expect(Atomics.load(gate, begun)).toBe(2);
-    expect(heldThreads()).toBe(before);
+    await until(() => heldThreads() <= before, 'no thread is left');
   });
 
   test('may be called by two, and given up', async () => {

@@ -42,8 +42,11 @@ class CallInThread {
     const flag = this.#flag;
     if (flag === null) return controller;
     const { signal } = controller;
+    let heard = false;
     const ask = (): void => {
-      if (Atomics.load(flag, 0) === cancelled) controller.abort();
+      if (heard || Atomics.load(flag, 0) !== cancelled) return;
+      heard = true;
+      controller.abort();
     };
     const wait = Atomics.waitAsync(flag, 0, 0);
     if (wait.async) void wait.value.then(ask);
