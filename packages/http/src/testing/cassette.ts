@@ -250,7 +250,7 @@ export class Cassette extends Connector {
 
   #record(request: SentRequest, options: OriginOptions, user: LaneUser, route: Route | null): void {
     const loop = getEventLoop();
-    const recording = new Recording(request, user, this.#most, () => loop.time());
+    const recording = new Recording(request, options.body, user, this.#most, () => loop.time());
     const before = this.#byUser.get(user);
     this.#byUser.set(user, recording);
     // A second try on another connection, of which the user does not hear, takes the place of the first.

@@ -1,9 +1,11 @@
 /** Rules in place of connections: what they match, what they reply, and that all above the wire is the real thing. */
 import { gzipSync } from 'node:zlib';
-import { coroutine, createTask, gather, getEventLoop, run, sleep, timeout, type Awaitable } from 'cotask';
+import { readFileSync } from 'node:fs';
+import { coroutine, CotaskError, createTask, gather, getEventLoop, run, sleep, timeout, type Awaitable } from 'cotask';
 import { VirtualHost } from 'cotask/testing';
 import { describe, expect, test } from 'vitest';
 import {
+  ClientError,
   ClientSession,
   CookieJar,
   retryRequests,
@@ -13,6 +15,7 @@ import {
   type TraceEventName,
 } from '../index.ts';
 import { gears, inGear, on, type EitherBody } from '../../../cotask/src/testing/both-gears.ts';
+import * as testing from './index.ts';
 import {
   MockConnector,
   MockSession,
@@ -699,4 +702,16 @@ test('what was sent is in the log as it was sent, and which rule took it', async
       ['content-type', 'text/plain;charset=UTF-8'],
     ]),
   );
+});
+
+test('each error of the door has a code of its own and a line in the guide, and is no ClientError', () => {
+  const classes = Object.values(testing).filter((value) => value.prototype instanceof CotaskError);
+  const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
+  const guide = read('../../../../docs/guide/http-testing.md');
+  const codes = (read('mock-errors.ts') + read('cassette-file.ts')).match(/(?<=')COTASK_HTTP_[A-Z_]+(?=')/g) ?? [];
+  expect(codes).toHaveLength(classes.length);
+  expect(new Set(codes).size).toBe(4);
+  for (const { name } of classes) expect(guide).toContain(`\`${name}\``);
+  for (const code of codes) expect(guide).toContain(`\`${code}\``);
+  expect(classes.filter((each) => each.prototype instanceof ClientError)).toEqual([]);
 });

@@ -55,8 +55,8 @@ export class Recording implements LaneUser {
   readonly request: SentRequest;
   readonly sent: BoundedBytes;
   readonly received: BoundedBytes;
-  /** True when the whole of the request's body has gone out. */
-  sentWhole = false;
+  /** True when the whole of the request's body is known: it was there from the beginning, or has gone out. */
+  sentWhole: boolean;
   head: RecordedHead | null = null;
   /** Null while it goes on. */
   end: StoredEnd | null = null;
@@ -65,12 +65,23 @@ export class Recording implements LaneUser {
   place: Place = 'connecting';
   readonly #user: LaneUser;
   readonly #now: () => number;
+  readonly #isStream: boolean;
   #controller: RecordedController | null = null;
 
-  constructor(request: SentRequest, user: LaneUser, most: number, now: () => number) {
+  /** Keeps `most` bytes of each body; `content` is the request's. */
+  constructor(
+    request: SentRequest,
+    content: Dispatcher.DispatchOptions['body'],
+    user: LaneUser,
+    most: number,
+    now: () => number,
+  ) {
     this.request = request;
     this.#user = user;
     this.sent = new BoundedBytes(most);
+    this.#isStream = content !== null && content !== undefined && !(content instanceof Uint8Array);
+    this.sentWhole = !this.#isStream;
+    if (content instanceof Uint8Array) this.sent.add(content);
     this.received = new BoundedBytes(most);
     this.#now = now;
   }
@@ -143,7 +154,7 @@ export class Recording implements LaneUser {
   }
 
   onBodySent(chunk: Buffer): void {
-    this.sent.add(chunk);
+    if (this.#isStream) this.sent.add(chunk);
     this.#user.onBodySent?.(chunk);
   }
 
@@ -166,7 +177,7 @@ export class Recording implements LaneUser {
     if (status >= 200) {
       this.#at('body');
       const head = new ResponseHead(status, reason ?? '', headers, controller.rawHeaders);
-      this.head = { status, reason: head.reason, headers: head.rawHeaders };
+      this.head = { status, reason: head.reason, headers: head.rawHeaders.filter(([name]) => !name.startsWith(':')) };
     }
     this.#user.onResponseStart?.(this.#controller ?? controller, status, headers, reason);
   }

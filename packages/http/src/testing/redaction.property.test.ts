@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ClientSession, MultipartForm, type RequestOptions } from '../index.ts';
 import { Cassette } from './index.ts';
+import { fieldsOf, linesOf } from './cassette-exchange.ts';
 import { fitsRedacted, Redactor } from './redactor.ts';
 import { bytesOfBody, readBody, storeBody, textOfBody } from './stored-body.ts';
 
@@ -159,6 +160,15 @@ describe('bodies come back to the byte', () => {
       expect(storeBody({ text, isText: true })).toEqual({ text: [text] });
     }
     roundTrip('{"__proto__":{"a":1}}');
+  });
+
+  test('header fields, in order and with their repeats', () => {
+    const field = fc.tuple(fc.stringMatching(/^[A-Za-z0-9-]+$/), fc.string({ unit: 'binary' }));
+    fc.assert(
+      fc.property(fc.array(field), (fields) => {
+        expect(fieldsOf(linesOf(fields))).toEqual(fields);
+      }),
+    );
   });
 
   test('any text, and any bytes', () => {
