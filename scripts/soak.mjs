@@ -26,6 +26,11 @@ const soaks = [
     set: { COTASK_HTTP_REQUESTS: 10_000, COTASK_HTTP_SEED: randomInt(1e9) },
   },
   {
+    name: 'a million HTTP requests in one session',
+    path: 'packages/http/src/probes/long-use.test.ts',
+    set: { COTASK_HTTP_LONG_REQUESTS: 1_000_000, COTASK_HTTP_LONG_SEED: randomInt(1e9) },
+  },
+  {
     name: 'calls in threads cancelled at random moments',
     path: 'packages/node/src/threads/random-cancels.test.ts',
     set: { COTASK_THREAD_PROGRAMS: 300, COTASK_THREAD_SEED: randomInt(1e9) },

@@ -3,7 +3,6 @@
  * the very outcome, played by a program of their own, so that its memory can be told. hostile.test.ts compares the contents.
  */
 import { hostileCases, startHostileOrigin } from '@cotask/test-servers';
-import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +10,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { buildProgram } from './build-program.ts';
 import type { HostileReport, HostileUrl } from './hostile-client-main.ts';
 
 const message = 'COTASK_HTTP_MESSAGE';
@@ -130,14 +130,6 @@ const program = fileURLToPath(new URL('hostile-client-main.ts', import.meta.url)
 
 let report: HostileReport;
 
-/** The program in one file of JavaScript, as users run it: to strip types takes Node 40 MB. */
-async function buildProgram(folder: string): Promise<string> {
-  const outfile = join(folder, 'hostile-client.cjs');
-  const conditions = ['cotask-source'];
-  await build({ entryPoints: [program], outfile, bundle: true, platform: 'node', format: 'cjs', conditions });
-  return outfile;
-}
-
 beforeAll(async () => {
   await using origin = await startHostileOrigin();
   await using folder = await mkdtempDisposable(join(tmpdir(), 'cotask-hostile-'));
@@ -148,7 +140,9 @@ beforeAll(async () => {
     headers,
     requests,
   ]);
-  const child = spawn(process.execPath, [await buildProgram(folder.path)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [await buildProgram(program, folder.path)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   child.stdin.end(JSON.stringify(urls));
   report = JSON.parse(await text(child.stdout));
   await origin.waitForConnections(0);
