@@ -6,7 +6,7 @@ import { makeCancelledError } from '../errors.ts';
 import type { CancelSource, CancelledError } from '../errors.ts';
 import { beginGrace, endGrace } from './grace.ts';
 import { hooks } from './hooks.ts';
-import { CancelRequest, addToStep, adopt, newestRequest, openScope, passing } from './scope.ts';
+import { CancelRequest, addToStep, adopt, newestRequest, openScope, passing, scopesIn } from './scope.ts';
 import type { Scope, Shield } from './scope.ts';
 import type { Task } from './task.ts';
 
@@ -81,10 +81,13 @@ export function cancelAll(tasks: readonly Task<unknown>[], source: CancelSource,
 /** The tasks that work for code in a shielded scope, directly or for one another, each with the shield. */
 function shieldedTasks(tasks: readonly Task<unknown>[]): Map<Task<unknown>, Shield> {
   const shields = new Map<Task<unknown>, Shield>();
-  const look = (scope: Scope, around: Shield | null): void => {
-    const shield = scope.shield ?? around;
-    if (shield !== null) for (const task of scope.tasksAtWork()) if (!shields.has(task)) shields.set(task, shield);
-    for (const inner of scope.innerScopes()) look(inner, shield);
+  const look = (root: Scope, around: Shield | null): void => {
+    const shieldOf = new Map<Scope | null, Shield | null>();
+    for (const scope of scopesIn(root)) {
+      const shield = scope.shield ?? (scope === root ? around : shieldOf.get(scope.parent)) ?? null;
+      shieldOf.set(scope, shield);
+      if (shield !== null) for (const task of scope.tasksAtWork()) if (!shields.has(task)) shields.set(task, shield);
+    }
   };
   for (const task of tasks) look(task.scope, null);
   // What is added meanwhile is looked at as well.
@@ -94,12 +97,15 @@ function shieldedTasks(tasks: readonly Task<unknown>[]): Map<Task<unknown>, Shie
 
 /** Offers a request to the waits of a scope and of those inside it; an innermost scope that has no taker keeps it due. */
 function offer(scope: Scope, request: CancelRequest): void {
+  if (scope.inside === null) offerTo(scope, request);
+  else for (const each of scopesIn(scope, (inner) => inner.shield?.holdsBack(request) !== true)) offerTo(each, request);
+}
+
+function offerTo(scope: Scope, request: CancelRequest): void {
   const only = scope.onlyWait();
   let taken = only !== null && only.take(request);
   if (only === null) for (const wait of scope.waits()) taken = wait.take(request) || taken;
-  const inside = scope.innerScopes();
-  if (!taken && inside.length === 0) scope.addDue(request);
-  for (const inner of inside) if (inner.shield?.holdsBack(request) !== true) offer(inner, request);
+  if (!taken && (scope.inside === null || scope.inside.size === 0)) scope.addDue(request);
   const controller = scope.asked === null ? null : scope.asked.controller;
   if (controller !== null && !controller.signal.aborted) toAbort.push({ controller, request });
 }

@@ -8,7 +8,7 @@ import { refuseOutsideStep } from './future.ts';
 import { awaitFuture, thenWith } from './gears/async.ts';
 import type { OnFulfilled, OnRejected, Reject, Resolve } from './gears/async.ts';
 import { Startable } from './gears/gear.ts';
-import { awaitBody, checkedBody, iteratorOf } from './gears/generator.ts';
+import { awaitBody, checkedBody, inParts, iteratorOf } from './gears/generator.ts';
 import { hooks } from './hooks.ts';
 import { printAsText } from './inspected.ts';
 import type { Wait } from './park.ts';
@@ -60,7 +60,7 @@ export abstract class Coroutine<T> extends Startable<T> implements Awaitable<T> 
   /** Begins it inside the task that runs this `yield*`. */
   [Symbol.iterator](): Iterator<Wait, T, unknown> {
     if (current.driver === null) refuseOutsideStep(this.toString());
-    return iteratorOf(this.start());
+    return inParts(iteratorOf(this.start()));
   }
 
   /** Begins it inside the task that awaits it; outside any task, as a task of the default loop. */

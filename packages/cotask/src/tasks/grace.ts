@@ -4,7 +4,7 @@
  * with it. In debug mode a scope that has outlived a request by five seconds is named.
  */
 import { Deadline } from './deadline.ts';
-import { asked } from './scope.ts';
+import { asked, scopesIn } from './scope.ts';
 import type { CancelRequest, Scope } from './scope.ts';
 
 /** In debug mode a body that goes on for so many milliseconds after it was cancelled is reported. */
@@ -14,14 +14,11 @@ const overstayMs = 5_000;
 export function beginGrace(scope: Scope, request: CancelRequest): void {
   const ms = graceOf(scope);
   if (ms !== null || scope.owner.loop.getDebug()) arm(scope, request, ms);
-  for (const inner of scope.innerScopes()) beginInnerGrace(inner, request);
-}
-
-function beginInnerGrace(scope: Scope, request: CancelRequest): void {
-  if (scope.shield !== null) return;
-  const ms = scope.entry?.graceMs ?? null;
-  if (ms !== null) arm(scope, request, ms);
-  for (const inner of scope.innerScopes()) beginInnerGrace(inner, request);
+  if (scope.inside === null) return;
+  for (const inner of scopesIn(scope, ({ shield }) => shield === null)) {
+    const own = inner === scope ? null : inner.entry?.graceMs;
+    if (typeof own === 'number') arm(inner, request, own);
+  }
 }
 
 /** What the scope set, or one around it in its task, or the run. */
@@ -45,27 +42,18 @@ function arm(scope: Scope, request: CancelRequest, ms: number | null): void {
 function level(scope: Scope, request: CancelRequest): void {
   scope.requests().level = request;
   asked(scope.owner).dueScopes += 1;
-  const scopes = withInner(scope, request);
+  const scopes = scopesIn(scope, ({ shield }) => shield?.holdsBack(request) !== true);
   for (const each of scopes) for (const wait of each.waits()) wait.take(request);
   for (const each of scopes) each.asked?.controller?.abort(request.error);
 }
 
-function withInner(scope: Scope, request: CancelRequest): Scope[] {
-  const inner = scope.innerScopes().filter((each) => each.shield?.holdsBack(request) !== true);
-  return [scope, ...inner.flatMap((each) => withInner(each, request))];
-}
-
 function reportOverstay(scope: Scope): void {
   const { owner } = scope;
-  if (standsInShield(scope)) return;
+  if (scopesIn(scope).some((inner) => inner !== scope && inner.shield !== null)) return;
   const where = scope.parent === null ? `task "${owner.name}"` : `a scope in task "${owner.name}"`;
   owner.loop.callExceptionHandler({
     message: `${where} was cancelled ${overstayMs / 1_000} s ago and goes on: it caught the cancel, or waits for something that does not hear of it. Let CancelledError through, or set graceMs`,
   });
-}
-
-function standsInShield(scope: Scope): boolean {
-  return scope.innerScopes().some((inner) => inner.shield !== null || standsInShield(inner));
 }
 
 /** The scope has ended, or its requests were taken back. */

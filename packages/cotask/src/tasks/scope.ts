@@ -287,14 +287,12 @@ export class Scope {
 
   /** True when something in it, or in a scope inside it, waits or stands in the ready list. */
   hasOpenWaits(): boolean {
-    return (
-      this.waits().some((wait) => wait.state !== waitIdle) || this.innerScopes().some((inner) => inner.hasOpenWaits())
-    );
+    return scopesIn(this).some((scope) => scope.waits().some((wait) => wait.state !== waitIdle));
   }
 
   /** The tasks that its waits, and those of the scopes inside it, wait for. */
   tasksWaitedFor(): readonly Task<unknown>[] {
-    return [...this.ownTasksWaitedFor(), ...this.innerScopes().flatMap((inner) => inner.tasksWaitedFor())];
+    return scopesIn(this).flatMap((scope) => scope.ownTasksWaitedFor());
   }
 
   /** The tasks that its own waits wait for. */
@@ -398,15 +396,32 @@ export function adopt(from: Scope, to: Scope): void {
   from.inside = null;
 }
 
-function giveTo(scope: Scope, owner: Task<unknown>): void {
-  const from = scope.owner;
+function giveTo(root: Scope, owner: Task<unknown>): void {
+  const from = root.owner;
   if (from === owner) return;
-  const dueScopes = scope.dueScopes;
-  if (dueScopes > 0) {
-    asked(from).dueScopes -= dueScopes;
-    asked(owner).dueScopes += dueScopes;
+  for (const scope of scopesIn(root)) {
+    const dueScopes = scope.dueScopes;
+    if (dueScopes > 0) {
+      asked(from).dueScopes -= dueScopes;
+      asked(owner).dueScopes += dueScopes;
+    }
+    scope.owner = owner;
+    for (const wait of scope.waits()) wait.ownerChanged(from, owner);
   }
-  scope.owner = owner;
-  for (const wait of scope.waits()) wait.ownerChanged(from, owner);
-  for (const inner of scope.innerScopes()) giveTo(inner, owner);
+}
+
+/** A scope and those inside it that it enters, each before those inside it: without recursion, for they may be thousands. */
+export function scopesIn(root: Scope, enters: (inner: Scope) => boolean = () => true): Scope[] {
+  const found = [root];
+  if (root.inside === null) return found;
+  const left = [root.innerScopes().filter(enters).values()];
+  for (let level = left.at(-1); level !== undefined; level = left.at(-1)) {
+    const next = level.next();
+    if (next.done === true) void left.pop();
+    else {
+      found.push(next.value);
+      if (next.value.inside !== null) left.push(next.value.innerScopes().filter(enters).values());
+    }
+  }
+  return found;
 }

@@ -16,7 +16,7 @@ import { OpenWait, Wait } from '../park.ts';
 import { openScope } from '../scope.ts';
 import type { Scope } from '../scope.ts';
 import type { Task } from '../task.ts';
-import { waitEnded, waitIdle, waitOpen, waitTurned, waitWoken } from '../state.ts';
+import { waitEnded, waitIdle, waitTurned, waitWoken } from '../state.ts';
 import type { Reject, Resolve } from './async.ts';
 import { Startable } from './gear.ts';
 import type { Driver } from './gear.ts';
@@ -39,8 +39,8 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
   protected abstract readonly home: Scope;
   protected abstract succeed(value: T): void;
   protected abstract fail(error: unknown): void;
-  /** True when the step is over for the loop; false when the task goes on in microtasks. */
-  protected abstract stepIsOver(): boolean;
+  /** @internal True when the step is over for the loop; false when the task goes on in microtasks. */
+  abstract stepIsOver(): boolean;
 
   settlesOnly(): boolean {
     return false;
@@ -80,6 +80,25 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
   /** Called while the body is being resumed, in place of a wait. */
   refuse(error: unknown): void {
     if (this.body !== null) this.resume(this.body, error, true);
+  }
+
+  /** It waits, or the driver below it does, to which it has handed on. */
+  protected stands(): boolean {
+    return this.state !== waitIdle || (this.body instanceof HandedOn && this.body.below.stepIsOver());
+  }
+
+  /** @internal Another driver goes on with a part of its body. */
+  handOn(part: Part<unknown>): void {
+    const { body } = this;
+    const below = new PartDriver(this.scope, this, part);
+    if (body !== null) this.body = new HandedOn(body, below);
+    below.begin();
+  }
+
+  /** @internal The part is done, in this very step. */
+  takeBack(): void {
+    if (this.body instanceof HandedOn) this.body = this.body.rest;
+    this.inContext(null);
   }
 
   protected step(thrown: CancelledError | null): void {
@@ -252,8 +271,8 @@ export class TaskDriver<T> extends BodyDriver<T> {
     this.owner.endWithError(error);
   }
 
-  protected stepIsOver(): boolean {
-    return this.state !== waitIdle;
+  stepIsOver(): boolean {
+    return this.stands();
   }
 
   private neverBegin(source: Startable<T>, thrown: CancelledError): void {
@@ -292,7 +311,7 @@ class AwaitDriver<T> extends BodyDriver<T> {
   begin(body: Body<T>): void {
     this.runBody(body);
     context.assume(this.scope);
-    if (this.state === waitOpen || this.state === waitWoken) this.owner.loop.stepEnded(this.owner, false);
+    if (this.state !== waitEnded && this.stands()) this.owner.loop.stepEnded(this.owner, false);
   }
 
   protected succeed(value: T): void {
@@ -307,9 +326,111 @@ class AwaitDriver<T> extends BodyDriver<T> {
   }
 
   /** Once it has ended, the function that awaits it goes on in a microtask of the same step. */
-  protected stepIsOver(): boolean {
-    return this.state === waitEnded ? this.owner.anonymous : this.state !== waitIdle;
+  stepIsOver(): boolean {
+    return this.state === waitEnded ? this.owner.anonymous : this.stands();
   }
+}
+
+/** Drives a part of a body, so that the stack need not be as deep as the body is. */
+class PartDriver<T> extends BodyDriver<T> {
+  protected readonly home: Scope;
+  readonly #above: BodyDriver<unknown>;
+  readonly #part: Part<T>;
+
+  constructor(scope: Scope, above: BodyDriver<unknown>, part: Part<T>) {
+    super(scope);
+    this.home = scope;
+    this.#above = above;
+    this.#part = part;
+  }
+
+  begin(): void {
+    this.body = this.#part.steps;
+    this.inContext(null);
+  }
+
+  protected inContext(thrown: CancelledError | null): void {
+    this.stepIn(this.#part.frame, thrown);
+  }
+
+  protected succeed(value: T): void {
+    this.#end(() => value);
+  }
+
+  protected fail(error: unknown): void {
+    this.#end(() => {
+      throw error;
+    });
+  }
+
+  stepIsOver(): boolean {
+    return this.state === waitEnded ? this.#above.stepIsOver() : this.stands();
+  }
+
+  #end(outcome: () => T): void {
+    this.leaveScope();
+    this.#part.outcome = outcome;
+    this.#above.takeBack();
+  }
+}
+
+/** What is left of a body while a driver below goes on with a part of it. */
+class HandedOn<T> implements Iterator<Wait, T, unknown> {
+  readonly rest: Iterator<Wait, T, unknown>;
+  readonly below: PartDriver<unknown>;
+
+  constructor(rest: Iterator<Wait, T, unknown>, below: PartDriver<unknown>) {
+    this.rest = rest;
+    this.below = below;
+  }
+
+  next(): IteratorResult<Wait, T> {
+    return this.rest.next();
+  }
+}
+
+/** A part of a body that a driver of its own goes on with: its end comes in the step in which it ends. */
+class Part<T> extends Wait implements Iterator<Wait, T, unknown> {
+  readonly steps: Iterator<Wait, T, unknown>;
+  readonly frame: ContextFrame = context.capture();
+  outcome: (() => T) | null = null;
+
+  constructor(steps: Iterator<Wait, T, unknown>) {
+    super();
+    this.steps = steps;
+  }
+
+  begin(driver: Driver): void {
+    if (driver instanceof BodyDriver) driver.handOn(this);
+  }
+
+  next(): IteratorResult<Wait, T> {
+    if (this.outcome !== null) return { done: true, value: this.outcome() };
+    current.handed = this;
+    return { done: false, value: this };
+  }
+
+  throw(error: unknown): never {
+    throw error;
+  }
+}
+
+/** So many coroutines are begun before the next one is a part of its own. */
+const often = 128;
+let soon = often;
+let parts = 0;
+
+/**
+ * What a coroutine has begun, for the `yield*` that asks for it. Each `yield*` inside another takes a few frames of the
+ * stack in every step, and the engine has room for some hundreds of scopes: so one of many is driven by itself. Not always
+ * at the same distance, or of tasks that take turns it might always be the same one's.
+ */
+export function inParts<T>(steps: Iterator<Wait, T, unknown>): Iterator<Wait, T, unknown> {
+  soon -= 1;
+  if (soon > 0) return steps;
+  parts = (parts + 1) % 17;
+  soon = often - parts;
+  return new Part(steps);
 }
 
 /** Begins a coroutine that an async function awaits in a scope: its first step runs now, its last in the same microtask. */
