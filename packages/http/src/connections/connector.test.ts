@@ -176,6 +176,16 @@ test('family asks for addresses of that family', async () => {
   expect(asked).toEqual([4]);
 });
 
+test.each(['::1', '127.0.0.3'])('a dead address of a name, %s, does not stop the others', async (dead) => {
+  await using server = await startServer((_request, response) => void response.end('alive'));
+  const lookup: LookupFunction = (_name, _options, callback) => {
+    const alive = { address: '127.0.0.1', family: 4 };
+    callback(null, [{ address: dead, family: dead.includes(':') ? 6 : 4 }, alive]);
+  };
+  await using session = new ClientSession({ lookup });
+  expect(await (await session.get(`http://two.test:${server.port}/`)).text()).toBe('alive');
+});
+
 describe('the cache of look-ups', () => {
   /** A look-up that counts, and answers when told. */
   function counting(): { lookup: LookupFunction; asked: string[]; answer: (error?: Error) => void } {
