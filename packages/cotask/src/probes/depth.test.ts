@@ -61,6 +61,20 @@ describe.each(gears)('ten thousand levels in one task, in the %s gear', (gear) =
     expect(lines).toEqual(['TO', 'deep down', 'up again 7']);
   });
 
+  test('and a hundred thousand coroutines one after the other that wait for nothing, or fail at once, are one step', async () => {
+    const lines = await play(gear, function* (stage) {
+      const nothing = stage.coroutineOf(function* (value: number): EitherBody<number> {
+        if (value < 0) throw new Error('at once');
+        return value;
+      });
+      let sum = 0;
+      for (let i = 0; i < 100_000; i++) sum += yield* on(nothing(1));
+      for (let i = 0; i < 300; i++) if ((yield* attempt(nothing(-1))) === 'at once') sum += 1;
+      stage.log(sum, stage.tick);
+    });
+    expect(lines).toEqual(['100300 0']);
+  });
+
   test('of coroutines that wait before they go deeper take the steps that they would take anyhow', async () => {
     const lines = await play(gear, function* (stage) {
       const link = stage.coroutineOf(function* (left: number): EitherBody<unknown> {

@@ -95,6 +95,15 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
     below.begin();
   }
 
+  /** Goes on after parts that were done at once, in a loop: a body may have thousands of them, one after the other. */
+  private goOnAfterParts(): void {
+    while (this.state === waitIdle && this.body instanceof HandedOn && this.body.below.state === waitEnded) {
+      const { rest } = this.body;
+      this.body = rest;
+      this.resume(rest, null, false);
+    }
+  }
+
   /** @internal The part is done, in this very step. */
   takeBack(): void {
     if (this.body instanceof HandedOn) this.body = this.body.rest;
@@ -105,6 +114,7 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
     const body = this.body;
     if (thrown !== null) this.state = waitIdle;
     if (body !== null) this.resume(body, thrown, thrown !== null);
+    if (this.state === waitIdle) this.goOnAfterParts();
   }
 
   turned(): boolean {
@@ -120,6 +130,7 @@ abstract class BodyDriver<T> extends OpenWait implements Driver {
     else {
       this.body = steps;
       this.resume(steps, null, false);
+      this.goOnAfterParts();
     }
   }
 
@@ -336,6 +347,7 @@ class PartDriver<T> extends BodyDriver<T> {
   protected readonly home: Scope;
   readonly #above: BodyDriver<unknown>;
   readonly #part: Part<T>;
+  #begun = false;
 
   constructor(scope: Scope, above: BodyDriver<unknown>, part: Part<T>) {
     super(scope);
@@ -347,6 +359,7 @@ class PartDriver<T> extends BodyDriver<T> {
   begin(): void {
     this.body = this.#part.steps;
     this.inContext(null);
+    this.#begun = true;
   }
 
   protected inContext(thrown: CancelledError | null): void {
@@ -370,7 +383,7 @@ class PartDriver<T> extends BodyDriver<T> {
   #end(outcome: () => T): void {
     this.leaveScope();
     this.#part.outcome = outcome;
-    this.#above.takeBack();
+    if (this.#begun) this.#above.takeBack();
   }
 }
 
