@@ -4,6 +4,7 @@
  * interim answer to itself.
  */
 import { Socket } from 'node:net';
+import { holdWriteErrors } from './hold-write-errors.ts';
 
 /** Who hears how it goes. */
 export interface ContinueWatcher {
@@ -38,6 +39,7 @@ export class ContinueGate extends Socket {
     this.#socket = socket;
     this.#watcher = watcher;
     this.#mostHead = mostHead;
+    holdWriteErrors(socket);
     socket.on('data', (chunk: Buffer) => this.#came(chunk));
     socket.on('end', () => void this.push(null));
     socket.on('error', (error) => this.destroy(error));

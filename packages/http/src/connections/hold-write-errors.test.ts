@@ -62,6 +62,19 @@ test.each([
     await expect(session.post(url, { data: endless() })).rejects.toMatchObject({ code });
 });
 
+test('the answer is heard after the server has first wanted the body', async () => {
+  const url = await start(false, (socket) => {
+    socket.write('HTTP/1.1 100 Continue\r\n\r\n');
+    socket.once('data', () => socket.pause().write(`${head}\r\nno!`, () => socket.destroy()));
+    socket.resume();
+  });
+  await using session = new ClientSession();
+  for (let round = 0; round < 12; round += 1) {
+    const response = await session.post(url, { data: endless(), expect100: true });
+    expect([response.status, await response.text()]).toEqual([413, 'no!']);
+  }
+});
+
 test('half an answer is an error when its body is read', async () => {
   const url = await start(false, (socket) => socket.write(`${head}\r\nn`, () => socket.destroy()));
   await using session = new ClientSession();

@@ -312,6 +312,18 @@ describe.skipIf(program === null)('Apache', () => {
       expect((await session.get('dir/')).status).toBe(200);
     });
 
+    test('a body that is asked about is sent where it is wanted, and not where it is refused', async () => {
+      await using session = open();
+      const taken = await session.post('echo', { data: endless(), expect100: true });
+      expect(await taken.json()).toEqual({ method: 'POST', bytes: 800 << 16 });
+      const headers = { 'content-length': String(800 << 16) };
+      for (const options of [{ headers }, {}]) {
+        const refused = await session.post('page.bin', { data: endless(), expect100: true, ...options });
+        expect(refused.status).toBe(413);
+        await refused.text();
+      }
+    });
+
     test('408 comes where the sender is too slow', async () => {
       await using session = open(2);
       async function* slow(): AsyncGenerator<string> {

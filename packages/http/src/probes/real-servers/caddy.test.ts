@@ -195,6 +195,15 @@ describe.skipIf(program === null)('Caddy', () => {
     }
   });
 
+  test('a body that is asked about is sent where it is wanted, and not where nobody reads it', async () => {
+    await using session = open();
+    const taken = await session.post('echo', { data: streamed(5), expect100: true });
+    expect(await taken.json()).toMatchObject({ bytes: 5 << 20 });
+    await using last = open(1);
+    const unread = await last.post('', { data: streamed(50), expect100: true });
+    expect([unread.status, await unread.text()]).toEqual([200, 'at last']);
+  });
+
   test.each([false, true])('over TLS too, with and without HTTP/2: %s', async (allowH2) => {
     await using session = secure(2, { allowH2 });
     for (let round = 0; round < 5; round += 1) {

@@ -289,6 +289,14 @@ describe.skipIf(program === null)('HAProxy', () => {
       }
     });
 
+    test('a body that is asked about is sent where it is wanted, and not where it is refused', async () => {
+      await using session = open();
+      const taken = await session.post('upload', { data: streamed(10), expect100: true });
+      expect(await taken.text()).toBe(`${10 << 20} bytes`);
+      const refused = await session.post('denied', { data: streamed(50), expect100: true });
+      expect(refused.status).toBe(429);
+    });
+
     test('408 comes where the sender is too slow', async () => {
       await using session = open(4);
       async function* slow(): AsyncGenerator<string> {

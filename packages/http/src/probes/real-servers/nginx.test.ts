@@ -367,6 +367,23 @@ describe.skipIf(program === null)('nginx', () => {
       expect((await session.get('small/1')).status).toBe(200);
     });
 
+    test('a body that is asked about is sent where it is wanted, and not where it is refused', async () => {
+      await using session = open();
+      const wanted50 = await session.post('echo/', { data: streamed(), expect100: true });
+      expect(await wanted50.json()).toMatchObject(wanted);
+      let asked = 0;
+      async function* source(): AsyncGenerator<Uint8Array> {
+        asked += 1;
+        yield* streamed();
+      }
+      const headers = { 'content-length': String(wanted.bytes) };
+      const refused = await session.post('small-uploads', { data: source(), headers, expect100: true });
+      expect(refused.status).toBe(413);
+      await refused.text();
+      expect(asked).toBeLessThanOrEqual(1);
+      expect((await session.post('small-uploads', { data: source(), expect100: true })).status).toBe(413);
+    });
+
     test('nginx ends the connection where the sender is too slow', async () => {
       await using session = open(2);
       async function* slow(): AsyncGenerator<string> {
