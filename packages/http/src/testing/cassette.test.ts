@@ -186,8 +186,8 @@ describe('recorded, then replayed with the server closed', () => {
 
   test('what the client gave up is given up again: by a deadline, by a reader', async () => {
     const { recorded, replayed, text } = await twice(async (session, url) => {
-      const late = await failure(() => session.get(`${url}/never`, { timeout: 50 }));
-      const response = await session.get(`${url}/silent`, { timeout: { sockRead: 50 } });
+      const late = await failure(() => session.get(`${url}/never`, { timeout: 300 }));
+      const response = await session.get(`${url}/silent`, { timeout: { sockRead: 300 } });
       const stalled = await failure(() => response.text());
       const reading = await session.get(`${url}/silent`);
       const piece = Buffer.from((await reading.readChunk()) ?? []).toString();

@@ -25,6 +25,30 @@ export function redactJson(text: string, names: SecretNames, mark: string, learn
   });
 }
 
+/**
+ * Applies `clean` to the texts of valid JSON as they are meant, escapes undone; a number of which anything would be taken
+ * becomes 0. Null for what is no JSON.
+ */
+export function cleanJson(text: string, clean: (part: string) => string): string | null {
+  if (!isJson(text)) return null;
+  return text.replaceAll(tokens, (token) => {
+    if (!token.startsWith('"')) return clean(token) === token ? token : '0';
+    const part = unquote(token);
+    const cleaned = clean(part);
+    return cleaned === part ? token : JSON.stringify(cleaned);
+  });
+}
+
+function isJson(text: string): boolean {
+  if (!/^\s*[[{"]/u.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 interface How {
   readonly names: SecretNames;
   readonly mark: string;

@@ -49,6 +49,8 @@ const places: Record<string, (secret: string) => RequestOptions & { path?: strin
   text: (secret) => ({ data: `password: ${secret}\n` }),
   lines: (secret) => ({ data: `{"a":1}\n{"token":${JSON.stringify(secret)}}\n` }),
   xml: (secret) => ({ data: `<log><password>${secret}</password></log>` }),
+  linkInJson: (secret) => ({ json: { next: `https://a.test/?page=2&page_token=${encodeURIComponent(secret)}` } }),
+  userInText: (secret) => ({ data: `see https://user:${encodeURIComponent(secret)}@a.test/` }),
   packed: (secret) => ({ json: { token: secret }, compress: 'gzip' }),
   multipart: (secret) => {
     const form = new MultipartForm();
@@ -203,6 +205,15 @@ describe('redaction in place', () => {
     fc.assert(fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => void json({ a, password: b, c: [a] })));
   });
 
+  test('takes a secret out of numbers and around escapes, and JSON stays JSON', () => {
+    expect(json({ password: '123456', n: -1_234_567, m: 12_345 })).toEqual({ password: 'REDACTED', n: 0, m: 12_345 });
+    expect(json({ password: 'n1234567', text: 'a\n1234567', same: 'an1234567' })).toEqual({
+      password: 'REDACTED',
+      text: 'a\n1234567',
+      same: 'aREDACTED',
+    });
+  });
+
   test('of numbers takes secrets and leaves counts', () => {
     expect(
       json({ otp: 123_456, total_tokens: 123_457, pin: '9', token: { type: 'x', n: 5, on: true, no: null } }),
@@ -238,6 +249,19 @@ describe('redaction in place', () => {
       ['www-authenticate', 'Basic realm="x"'],
       ['accept', '*/*'],
     ]);
+  });
+
+  test('of links in texts leaves what is no secret', () => {
+    const text = '{"next":"https://ada:pass-word-1@a.test/?page=2&page_token=abc#top","mail":"ada@a.test"}';
+    expect(redactor().body(text, headers)).toBe(
+      '{"next":"https://REDACTED@a.test/?page=2&page_token=REDACTED#top","mail":"ada@a.test"}',
+    );
+  });
+
+  test('of a long body takes no long time', () => {
+    const long = [['content-type', 'application/x-www-form-urlencoded']] as const;
+    for (const part of ['x', '<', '<x', '?x', '"', '{', '//', 'a=', '"a":', '\\'])
+      for (const type of [headers, long]) redactor().body(part.repeat(300_000), type);
   });
 
   test('takes what is cut short', () => {

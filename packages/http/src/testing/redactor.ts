@@ -3,7 +3,7 @@
  * wherever else it occurs: a server may echo a token in a path, a text, a cookie of another name.
  */
 import type { RawHeaders } from '../make-headers.ts';
-import { redactJson } from './redact-json.ts';
+import { cleanJson, redactJson } from './redact-json.ts';
 import { SecretNames, type SecretName } from './secret-names.ts';
 
 /** What stands in place of a secret. */
@@ -55,16 +55,17 @@ export class Redactor {
 
   /** `text` is one character a byte where it is no UTF-8. */
   body(text: string, headers: RawHeaders): string {
-    return this.#finish(this.#body(text, contentType(headers)), 'body');
+    const clean = this.again(this.#body(text, contentType(headers)));
+    return this.#own === null ? clean : this.#own(clean, 'body');
   }
 
   error(text: string): string {
     return this.#finish(this.#text(text), 'error');
   }
 
-  /** A text that was redacted before, with what was learned since. */
+  /** A text or a body that was redacted before, with what was learned since. JSON stays JSON. */
   again(text: string): string {
-    return this.#scrub(text);
+    return cleanJson(text, (part) => this.#scrub(part)) ?? this.#scrub(text);
   }
 
   #finish(text: string, place: RedactedPlace): string {
@@ -106,7 +107,7 @@ export class Redactor {
 
   /** A query, a fragment, a form: names and values. */
   #pairs(text: string): string {
-    return text.replaceAll(/([^?#&;=]+)=([^&;]*)/gu, (whole, name: string, value: string) => {
+    return text.replaceAll(/(?<![^?#&;])([^?#&;=]+)=([^&;]*)/gu, (whole, name: string, value: string) => {
       if (value === '') return whole;
       if (!this.#names.hasParameter(decoded(name))) return `${name}=${this.#nested(value)}`;
       this.#rememberEncoded(value);
@@ -175,18 +176,35 @@ export class Redactor {
   }
 
   #text(text: string): string {
-    if (/^\s*[[{"]/u.test(text)) return this.#json(text);
+    if (/^\s*[[{"]/u.test(text)) return this.#links(this.#json(text));
     const lines = text.replaceAll(/[[{].*/gu, (rest) => this.#json(rest));
-    return this.#elements(this.#assignments(lines));
+    return this.#links(this.#elements(this.#assignments(lines)));
   }
 
   #json(text: string): string {
     return redactJson(text, this.#names, mark, (secret) => this.#remember(secret));
   }
 
+  /** URLs within a text. */
+  #links(text: string): string {
+    const withoutUsers = text.replaceAll(/\/\/([^\s/?#@"'<>\\]+)@/gu, (_, userinfo: string) => {
+      this.#rememberEncoded(/:(.+)$/su.exec(userinfo)?.[1] ?? userinfo);
+      return `//${mark}@`;
+    });
+    return withoutUsers.replaceAll(
+      /([?&#])([\w.%[\]-]{1,128})=([^\s&#"'<>\\]+)/gu,
+      (whole, sign: string, name: string, value: string) => {
+        if (!this.#names.hasParameter(decoded(name))) return whole;
+        this.#rememberEncoded(value);
+        return `${sign}${name}=${mark}`;
+      },
+    );
+  }
+
   /** `token=…`, `password: …`, `Authorization: Bearer …` in any text. */
   #assignments(text: string): string {
-    const assignment = /([\w.-]+)(\s?[:=]\s?)("[^"]*"|'[^']*'|(?:(?:bearer|basic|token)\s+)?[^\s&;,"'<>]+)/giu;
+    const assignment =
+      /(?<![\w.-])([\w.-]{1,128})(\s?[:=]\s?)("[^"]*"|'[^']*'|(?:(?:bearer|basic|token)\s+)?[^\s&;,"'<>]+)/giu;
     return text.replaceAll(assignment, (whole, name: string, sign: string, value: string) => {
       if (!this.#names.has(name)) return whole;
       this.#rememberEncoded(value.replaceAll(/^["']|["']$|^(?:bearer|basic|token)\s+/giu, ''));
@@ -197,7 +215,7 @@ export class Redactor {
   /** `<password>…</password>`. */
   #elements(text: string): string {
     return text.replaceAll(
-      /<([\w:.-]+)([^<>]*)>([^<>]+)<\/\1>/gu,
+      /<([\w:.-]{1,128})((?:\s[^<>]{0,1000})?)>([^<>]+)<\/\1>/gu,
       (whole, name: string, attributes: string, value: string) => {
         if (!this.#names.has(name)) return whole;
         this.#remember(value.trim());
