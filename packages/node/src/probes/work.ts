@@ -92,6 +92,15 @@ export const throwOwn = (): never => {
 export const throwValue = (value: unknown): never => {
   throw value;
 };
+export const throwTrap = (): never => {
+  const error = new Error('trap');
+  Object.defineProperty(error, 'code', {
+    get: () => {
+      throw new Error('sprung');
+    },
+  });
+  throw error;
+};
 export const throwFunction = (): never => throwValue(echo);
 export const throwSeveral = (): never => {
   throw new AggregateError([new TypeError('one'), 'two'], 'both');
@@ -107,6 +116,11 @@ export const giveUrl = (): unknown => ({ home: new URL('https://example.org/') }
 export const giveMoved = (bytes: number): Transferred<Uint8Array<ArrayBuffer>> => {
   const view = new Uint8Array(bytes).fill(7);
   return transferred(view, [view.buffer]);
+};
+export const giveMovedWrongly = (): Transferred<number> => {
+  const detached = new ArrayBuffer(8);
+  structuredClone(detached, { transfer: [detached] });
+  return transferred(1, [detached]);
 };
 export const giveBytes = (): Buffer => Buffer.from('bytes');
 

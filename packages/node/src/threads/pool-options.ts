@@ -1,6 +1,6 @@
 /** Options of a pool, and what holds without them. */
 import { availableParallelism } from 'node:os';
-import type { ResourceLimits } from 'node:worker_threads';
+import { Worker, type ResourceLimits } from 'node:worker_threads';
 import { badOption, checkOptions, milliseconds, someObject, wholeNumber, type OptionRules } from './option-rules.ts';
 
 /** How much memory each thread may use (Node's `resourceLimits`), in MiB as there. */
@@ -57,6 +57,7 @@ export interface PoolSettings {
 export function settingsOf(options: ThreadPoolOptions): PoolSettings {
   checkOptions('ThreadPool', options, rules);
   const { minThreads = 0, maxThreads = Math.max(2, availableParallelism(), minThreads) } = options;
+  if (options.execArgv !== undefined) refuseBadExecArgv(options.execArgv);
   if (minThreads > maxThreads)
     throw badOption(`ThreadPool: minThreads (${minThreads}) is more than maxThreads (${maxThreads})`);
   return {
@@ -67,4 +68,14 @@ export function settingsOf(options: ThreadPoolOptions): PoolSettings {
     maxWaiting: options.maxWaiting ?? 100_000,
     graceMs: options.graceMs ?? 0,
   };
+}
+
+/** Only Node knows which options it takes: it says so when a thread is made. */
+function refuseBadExecArgv(execArgv: readonly string[]): void {
+  try {
+    void new Worker('', { eval: true, execArgv: [...execArgv] }).terminate();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw badOption(`ThreadPool: execArgv is refused by Node: ${why}`);
+  }
 }

@@ -12,7 +12,7 @@ import { heldThreads, until, work } from '../probes/stage.ts';
 import { makeGate } from '../probes/work.ts';
 
 /** `npm run soak` sets them. */
-const programs = Number(process.env.COTASK_THREAD_PROGRAMS ?? 12);
+const programs = Number(process.env.COTASK_THREAD_PROGRAMS ?? 8);
 const seed = Number(process.env.COTASK_THREAD_SEED ?? 1);
 
 /** How a task ended, in a word. */
@@ -70,7 +70,9 @@ async function play(list: readonly Move[], graceMs: number): Promise<void> {
   expect([pool.threads, pool.running, pool.waiting]).toEqual([0, 0, 0]);
 }
 
-test('random calls and cancels leave nothing, and the pool serves the next call', async () => {
+const timeout = 30_000 + programs * 5_000;
+
+test('random calls and cancels leave nothing, and the pool serves the next call', { timeout }, async () => {
   const before = heldThreads();
   await fc.assert(
     fc.asyncProperty(moves, fc.constantFrom(0, 5), async (list, graceMs) => play(list, graceMs)),

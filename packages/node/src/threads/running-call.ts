@@ -131,8 +131,10 @@ function translated(error: unknown, call: ThreadCall): Error {
   const code = codeOf(error);
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') return new ThreadMemoryError(call, error);
   if (isOfSending(error, code)) {
-    const why = error instanceof Error ? error.message : String(error);
-    return new ThreadArgumentError(call, `an argument, or what is to be moved, is no data (${why})`, { cause: error });
+    // Arguments that are copied were looked at before; what is moved is looked at only as it is sent.
+    const found = 'what is to be moved holds something that cannot be, or was moved already';
+    const [into, options] = [call.transfer.length > 0, { cause: error }];
+    return into ? new ThreadArgumentError(call, found, options) : new ThreadResultError(call, found, options);
   }
   const exit = error instanceof Error ? /^worker exited with code: (\d+)$/.exec(error.message) : null;
   return exit === null ? new ThreadExitError(call, null, { cause: error }) : new ThreadExitError(call, Number(exit[1]));
@@ -147,6 +149,7 @@ const ofSending: ReadonlySet<unknown> = new Set([
   'ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST',
 ]);
 
+/** One that ended a thread has lost its name on the way, and kept it in its stack. */
 function isOfSending(error: unknown, code: unknown): boolean {
-  return ofSending.has(code) || (error instanceof DOMException && error.name === 'DataCloneError');
+  return ofSending.has(code) || (error instanceof Error && /^DataCloneError\b/.test(error.stack ?? error.name));
 }

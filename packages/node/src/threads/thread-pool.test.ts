@@ -81,6 +81,7 @@ describe('the options of a pool', () => {
     [{ name: '' }, 'name must be a text'],
     [{ resourceLimits: 5 }, 'resourceLimits must be an object'],
     [{ execArgv: 'x' }, 'execArgv must be a list of texts'],
+    [{ execArgv: ['--no-such-option'] }, '--no-such-option'],
     [{ idleTimeout: 5 }, 'knows no option "idleTimeout"; it knows name, minThreads'],
   ])('are refused when they cannot be: %j', (options, message) => {
     const refused = expect.objectContaining({ code: 'COTASK_BAD_OPTION', message: expect.stringContaining(message) });
@@ -114,6 +115,13 @@ describe('what is transferred', () => {
   test('is moved out of it', async () => {
     await using pool = new ThreadPool();
     expect(await run(pool.run(work, 'giveMoved', [5]))).toEqual(new Uint8Array([7, 7, 7, 7, 7]));
+  });
+
+  test('is an error of the result when it cannot be moved out', async () => {
+    await using pool = new ThreadPool({ maxThreads: 1 });
+    const error = { name: 'ThreadResultError', code: 'COTASK_THREAD_RESULT' };
+    await expect(run(pool.run(work, 'giveMovedWrongly', []))).rejects.toMatchObject(error);
+    expect(await run(pool.run(work, 'add', [1, 2]))).toBe(3);
   });
 
   test('stays here while its call waits for a thread', async () => {

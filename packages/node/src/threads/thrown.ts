@@ -24,11 +24,18 @@ const noneMoved: ReadonlySet<unknown> = new Set();
 const deepestCause = 16;
 
 /** In the thread: takes what was thrown apart. */
-export function takeApart(thrown: unknown, depth = 0): Thrown {
+export function takeApart(thrown: unknown): Thrown {
+  try {
+    return partsOf(thrown, 0);
+  } catch {
+    // One of its getters throws.
+    return { value: described(thrown) };
+  }
+}
+
+function partsOf(thrown: unknown, depth: number): Thrown {
   if (!isError(thrown)) {
-    return {
-      value: findUncopyable(thrown, 'it', noneMoved) === null ? thrown : `thrown in a thread: ${inWords(thrown)}`,
-    };
+    return { value: findUncopyable(thrown, 'it', noneMoved) === null ? thrown : described(thrown) };
   }
   const deeper = depth < deepestCause;
   const error: ErrorParts = {
@@ -36,10 +43,10 @@ export function takeApart(thrown: unknown, depth = 0): Thrown {
     message: inWords(thrown.message),
     stack: ownStack(inWords(thrown.stack)),
     own: ownOf(thrown),
-    cause: deeper && 'cause' in thrown ? takeApart(thrown.cause, depth + 1) : null,
+    cause: deeper && 'cause' in thrown ? partsOf(thrown.cause, depth + 1) : null,
     errors:
       deeper && 'errors' in thrown && Array.isArray(thrown.errors)
-        ? thrown.errors.map((each) => takeApart(each, depth + 1))
+        ? thrown.errors.map((each) => partsOf(each, depth + 1))
         : null,
   };
   return { error };
@@ -55,6 +62,10 @@ function ownStack(stack: string): string {
 /** A `DOMException` is one, too. */
 function isError(thrown: unknown): thrown is Error {
   return thrown instanceof Error || types.isNativeError(thrown);
+}
+
+function described(thrown: unknown): string {
+  return `thrown in a thread: ${inWords(thrown)}`;
 }
 
 function inWords(value: unknown): string {

@@ -169,6 +169,7 @@ describe('an error from a thread', () => {
     expect(await failureOf(run(toThread(work, 'throwValue', { code: 7 })))).toEqual({ code: 7 });
     expect(await failureOf(run(toThread(work, 'throwValue', undefined)))).toBe(undefined);
     expect(await failureOf(run(toThread(work, 'throwFunction')))).toContain('thrown in a thread: ');
+    expect(await failureOf(run(toThread(work, 'throwTrap')))).toBe('thrown in a thread: Error: trap');
   });
 
   test('of a cancel in there is no cancel out here', async () => {
