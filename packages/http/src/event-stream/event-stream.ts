@@ -58,9 +58,7 @@ const count: OptionRule = (value) =>
     ? null
     : 'must be a whole number of at least 1, or Infinity';
 
-const readNext = coroutine(function* (stream: EventStream) {
-  return yield* stream.next();
-});
+const readNext = coroutine((stream: EventStream) => stream.next());
 
 /**
  * The events of a server, one after the other: `for await (const event of session.events(url))`, or `yield* stream.read()`.

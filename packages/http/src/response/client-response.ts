@@ -78,41 +78,25 @@ export interface ResponseParts {
   readonly fallbackCharset: FallbackCharset;
 }
 
-const readBytes = coroutine(function* (body: ResponseBody) {
-  return yield* body.bytes();
-});
+const readBytes = coroutine((body: ResponseBody) => body.bytes());
 
-const readChunk = coroutine(function* (body: ResponseBody) {
-  return yield* body.readChunk();
-});
+const readChunk = coroutine((body: ResponseBody) => body.readChunk());
 
-const readLine = coroutine(function* (reader: PieceReader, maxLineSize: number) {
-  return yield* reader.readLine(maxLineSize);
-});
+const readLine = coroutine((reader: PieceReader, maxLineSize: number) => reader.readLine(maxLineSize));
 
-const readSome = coroutine(function* (reader: PieceReader, size: number) {
-  return yield* reader.read(size);
-});
+const readSome = coroutine((reader: PieceReader, size: number) => reader.read(size));
 
-const readExactly = coroutine(function* (reader: PieceReader, size: number) {
-  return yield* reader.readExactly(size);
-});
+const readExactly = coroutine((reader: PieceReader, size: number) => reader.readExactly(size));
 
-const readUntil = coroutine(function* (reader: PieceReader, separator: Uint8Array, most: number) {
-  return yield* reader.readUntil(separator, most);
-});
+const readUntil = coroutine((reader: PieceReader, separator: Uint8Array, most: number) =>
+  reader.readUntil(separator, most),
+);
 
-const textOf = coroutine(function* (parts: WholeParts, options: TextOptions) {
-  return yield* readText(parts, options);
-});
+const textOf = coroutine((parts: WholeParts, options: TextOptions) => readText(parts, options));
 
-const jsonOf = coroutine(function* (parts: WholeParts, options: JsonOptions) {
-  return yield* readJson(parts, options);
-});
+const jsonOf = coroutine((parts: WholeParts, options: JsonOptions) => readJson(parts, options));
 
-const formOf = coroutine(function* (parts: WholeParts) {
-  return yield* readForm(parts);
-});
+const formOf = coroutine((parts: WholeParts) => readForm(parts));
 
 const waitForClose = coroutine(function* (exchange: Exchange) {
   if (exchange.done) return;

@@ -55,15 +55,9 @@ export function boundaryOf(contentType: string | null): string | null {
   return boundary !== undefined && /^[\x20-\x7e]{1,70}$/u.test(boundary) ? boundary : null;
 }
 
-const nextPart = coroutine(function* (reader: MultipartReader) {
-  return yield* reader.advance();
-});
-const readChunk = coroutine(function* (part: BodyPart) {
-  return yield* part.pull();
-});
-const readBytes = coroutine(function* (part: BodyPart) {
-  return yield* part.collect();
-});
+const nextPart = coroutine((reader: MultipartReader) => reader.advance());
+const readChunk = coroutine((part: BodyPart) => part.pull());
+const readBytes = coroutine((part: BodyPart) => part.collect());
 const readText = coroutine(function* (part: BodyPart, encoding: string | null) {
   return part.decode(yield* part.collect(), encoding);
 });

@@ -43,9 +43,7 @@ export interface WebSocketParts {
 /** Ends that are no failure: done, going away, and no code at all. */
 const peaceful = new Set([1000, 1001, 1005]);
 
-const receive = coroutine(function* (socket: ClientWebSocket) {
-  return yield* socket.next();
-});
+const receive = coroutine((socket: ClientWebSocket) => socket.next());
 const receiveAs = coroutine(function* <T>(socket: ClientWebSocket, read: (message: WebSocketMessage) => T) {
   return yield* socket.nextAs(read);
 });
@@ -55,9 +53,7 @@ const send = coroutine(function* (socket: ClientWebSocket, message: WebSocketMes
 const close = coroutine(function* (socket: ClientWebSocket, code: number, reason: string) {
   yield* socket.shake(code, reason);
 });
-const ping = coroutine(function* (socket: ClientWebSocket) {
-  return yield* socket.measure();
-});
+const ping = coroutine((socket: ClientWebSocket) => socket.measure());
 
 /**
  * An open WebSocket (aiohttp's `ClientWebSocketResponse`): `for await (const message of socket)`, or `receive()` until it
