@@ -35,7 +35,7 @@ export type { EventStreamOptions } from './event-stream/event-stream.ts';
 export type { ServerSentEvent } from './event-stream/event-reader.ts';
 export type { RequestTimings } from './exchange/request-timings.ts';
 export { MultipartForm } from './bodies/multipart-form.ts';
-export type { FormFieldOptions, FormValue } from './bodies/multipart-form.ts';
+export type { FormFieldOptions, FormValue, MultipartFormOptions } from './bodies/multipart-form.ts';
 export type { ContentCoding } from './bodies/content-coding.ts';
 export type { CertificateFingerprint, TlsOptions } from './connections/tls-options.ts';
 export type { ConnectionInfo, TlsInfo } from './connections/connection-info.ts';

@@ -130,3 +130,50 @@ test('what cannot be sent is refused where it is added', async () => {
   const headers = { 'content-type': 'multipart/form-data' };
   await expect(session.post('http://x.test/', { data: form, headers })).rejects.toThrow('carries its boundary');
 });
+
+test('a body of another kind has parts with header fields of their own, which the other side reads', async () => {
+  const form = new MultipartForm({ subtype: 'related', boundary: "it's=here" })
+    .appendPart('{"a":1}', { 'content-type': 'application/json', 'content-id': '<1>' })
+    .appendPart(stream())
+    .appendPart('--it', [
+      ['x-twice', '1'],
+      ['x-twice', '2'],
+    ]);
+  expect([form.replayable, form.length]).toEqual([false, null]);
+  await using server = await startServer(async (request, response) => {
+    response.setHeader('content-type', request.headers['content-type'] ?? '');
+    for await (const chunk of request) response.write(chunk);
+    response.end();
+  });
+  await using session = new ClientSession();
+  const response = await session.post(server.url, { data: form });
+  expect(response.header('content-type')).toBe('multipart/related; boundary="it\'s=here"');
+  const seen: unknown[] = [];
+  for await (const part of response.multipart()) seen.push([part.rawHeaders, await part.text()]);
+  expect(seen).toEqual([
+    [
+      [
+        ['content-type', 'application/json'],
+        ['content-id', '<1>'],
+      ],
+      '{"a":1}',
+    ],
+    [[], 'one two'],
+    [
+      [
+        ['x-twice', '1'],
+        ['x-twice', '2'],
+      ],
+      '--it',
+    ],
+  ]);
+});
+
+test('options that cannot be are refused', () => {
+  expect(() => new MultipartForm({ subtype: 'a b' })).toThrow('subtype must be');
+  expect(() => new MultipartForm({ boundary: 'a\r\nb' })).toThrow('boundary must be');
+  expect(() => new MultipartForm({ boundary: 'b'.repeat(71) })).toThrow('boundary must be');
+  const typo: object = { filname: 'x' };
+  expect(() => new MultipartForm().append('a', 'b', typo)).toThrow('is filename meant?');
+  expect(() => new MultipartForm().appendPart('a', { x: 'b\r\nc: d' })).toThrow('line end');
+});

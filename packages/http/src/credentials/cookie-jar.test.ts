@@ -249,3 +249,22 @@ test.each([
   const options = Object.assign<object, object>(given, {});
   expect(() => new CookieJar(options)).toThrow(words);
 });
+
+test('an origin that is treated as secure is sent Secure cookies over http, and may set them', async () => {
+  const jar = new CookieJar({ treatAsSecureOrigin: ['http://build.test:8080', new URL('http://127.0.0.1/')] });
+  expect(jar.set('a=1; Secure', 'https://build.test/')).toBe(true);
+  expect(jar.header('http://build.test:8080/x')).toBe('a=1');
+  expect(jar.get('http://build.test:8080/').map(({ name }) => name)).toEqual(['a']);
+  expect(jar.header('http://build.test/')).toBe('');
+  expect(jar.set('b=2; Secure', 'http://build.test/')).toBe(false);
+  expect(jar.set('b=2; Secure', 'http://build.test:8080/')).toBe(true);
+  expect(jar.set('__Host-c=3; Secure; Path=/', 'http://127.0.0.1/')).toBe(true);
+  for (const bad of ['nowhere', 'data:x'])
+    expect(() => new CookieJar({ treatAsSecureOrigin: bad })).toThrow('treatAsSecureOrigin must be');
+  await using server = await startServer((request, response) => {
+    response.setHeader('set-cookie', 'a=1; Secure').end(request.headers.cookie ?? 'none');
+  });
+  await using session = new ClientSession({ cookieJar: new CookieJar({ treatAsSecureOrigin: server.url }) });
+  await (await session.get(server.url)).text();
+  expect(await (await session.get(server.url)).text()).toBe('a=1');
+});

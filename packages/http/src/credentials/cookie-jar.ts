@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { Cookie, CookieJar as ToughJar } from 'tough-cookie';
 import { defaultBounds, fixedBounds } from '../bounds.ts';
-import { checkOptions, trueOrFalse, wholeNumber, type OptionRules } from '../check-options.ts';
+import { checkOptions, trueOrFalse, wholeNumber, type OptionRule, type OptionRules } from '../check-options.ts';
 import { CookieStore } from './cookie-store.ts';
 import { parseSetCookie, refuseBadCookie, viewCookie, type CookiesInput, type ResponseCookie } from './cookies.ts';
 import { InvalidOptionError } from '../errors.ts';
@@ -21,7 +21,12 @@ export interface CookieJarOptions {
   maxCookiesPerResponse?: number | undefined;
   /** True keeps cookies for a whole public suffix, as `co.uk`. Default false. */
   allowPublicSuffixes?: boolean | undefined;
+  /** Origins (`http://build.test:8080`) that are sent `Secure` cookies, and may set them, though their scheme is http. */
+  treatAsSecureOrigin?: string | URL | readonly (string | URL)[] | undefined;
 }
+
+const someOrigins: OptionRule = (value) =>
+  originsOf(value).every((one) => URL.parse(String(one))?.host) ? null : 'must be an origin, or a list of such';
 
 const rules: OptionRules<CookieJarOptions> = {
   maxCookies: wholeNumber(1),
@@ -29,6 +34,7 @@ const rules: OptionRules<CookieJarOptions> = {
   maxCookieSize: wholeNumber(1),
   maxCookiesPerResponse: wholeNumber(0),
   allowPublicSuffixes: trueOrFalse,
+  treatAsSecureOrigin: someOrigins,
 };
 
 const longestSeconds = fixedBounds.cookieDays * 24 * 3600;
@@ -39,11 +45,17 @@ export class CookieJar implements Iterable<ResponseCookie> {
   readonly #jar: ToughJar;
   readonly #maxCookieSize: number;
   readonly #maxPerResponse: number;
+  /** Null for none. */
+  readonly #secureOrigins: ReadonlySet<string> | null;
 
   /** @throws {InvalidOptionError} for an option that does not exist or cannot be. */
   constructor(options: CookieJarOptions = {}) {
     checkOptions('CookieJar', options, rules);
-    const { allowPublicSuffixes = false } = options;
+    const { allowPublicSuffixes = false, treatAsSecureOrigin } = options;
+    this.#secureOrigins =
+      treatAsSecureOrigin === undefined
+        ? null
+        : new Set(originsOf(treatAsSecureOrigin).map((one) => new URL(String(one)).origin));
     this.#maxCookieSize = options.maxCookieSize ?? defaultBounds.maxCookieSize;
     this.#maxPerResponse = options.maxCookiesPerResponse ?? defaultBounds.maxCookiesPerResponse;
     const maxCookies = options.maxCookies ?? defaultBounds.maxCookies;
@@ -88,20 +100,26 @@ export class CookieJar implements Iterable<ResponseCookie> {
     if (refusedByPrefix(cookie)) return false;
     shorten(cookie);
     try {
-      return this.#jar.setCookieSync(cookie, url, { ignoreError: false }) !== undefined;
+      return this.#jar.setCookieSync(cookie, this.#judged(url), { ignoreError: false }) !== undefined;
     } catch {
       return false; // For another domain, a public suffix, Secure over http: what the rules refuse is not kept.
     }
   }
 
+  /** The URL as the rules are to see it. */
+  #judged(url: string): string {
+    if (this.#secureOrigins === null || !this.#secureOrigins.has(new URL(url).origin)) return url;
+    return url.replace(/^http:/u, 'https:');
+  }
+
   /** What a request for `url` sends as `Cookie`, longer paths first; empty where there is nothing. */
   header(url: string | URL): string {
-    return this.#store.size === 0 ? '' : this.#jar.getCookieStringSync(String(url));
+    return this.#store.size === 0 ? '' : this.#jar.getCookieStringSync(this.#judged(String(url)));
   }
 
   /** The cookies that a request for `url` sends. */
   get(url: string | URL): ResponseCookie[] {
-    return this.#store.size === 0 ? [] : this.#jar.getCookiesSync(String(url)).map(viewCookie);
+    return this.#store.size === 0 ? [] : this.#jar.getCookiesSync(this.#judged(String(url))).map(viewCookie);
   }
 
   /** Takes out all cookies, or those that `predicate` picks; the number of those. */
@@ -144,6 +162,10 @@ export class CookieJar implements Iterable<ResponseCookie> {
   static load(path: string, options?: CookieJarOptions): Coroutine<CookieJar> {
     return loadJar(path, options);
   }
+}
+
+function originsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
 }
 
 /** A jar as JSON. */
