@@ -9,22 +9,14 @@ import type { Dispatcher } from 'undici';
 import { park } from 'cotask/lowlevel';
 import type { Awaitable } from 'cotask';
 import { fixedBounds } from '../bounds.ts';
-import { BodyInbox, type Failure, type Flow } from '../bodies/body-inbox.ts';
-import { listCodings } from '../bodies/content-coding.ts';
-import { ContentDecoder, type DecodedBody } from '../bodies/content-decoder.ts';
+import type { BodyInbox, Failure } from '../bodies/body-inbox.ts';
+import { BodyIntake, type BodySource } from './body-intake.ts';
 import type { Connector } from '../connections/connector.ts';
 import type { Deadlines } from './deadlines.ts';
-import {
-  BodyExpansionError,
-  ClientPayloadError,
-  ContentEncodingError,
-  InvalidHttpMessageError,
-  ResponseClosedError,
-  SessionClosedError,
-  type RequestLine,
-  type RequestStage,
-} from '../errors.ts';
-import { contentToSend, excessOf, headersToSend, pathToSend, type ExchangePlan } from './exchange-plan.ts';
+import { ResponseClosedError, SessionClosedError, type RequestLine, type RequestStage } from '../errors.ts';
+import { badMessage, endlessFraming, resetBody, tooManyFields, tooManyInterim } from './exchange-faults.ts';
+import { contentToSend, headersToSend, pathToSend, type ExchangePlan } from './exchange-plan.ts';
+import { ExchangeTrace } from './exchange-trace.ts';
 import type { LookupSource } from '../connections/cached-lookup.ts';
 import type { ConnectionInfo } from '../connections/connection-info.ts';
 import type { ContinueWatcher } from '../connections/continue-gate.ts';
@@ -34,7 +26,6 @@ import type { Carrier, LaneUser } from '../connections/lane.ts';
 import { idempotentMethods } from '../message/methods.ts';
 import { ResponseHead, countFields, type HttpVersion, type ParsedHeaders } from '../message/response-head.ts';
 import type { RequestTimings, TimingMarks } from './request-timings.ts';
-import type { Trace } from './trace.ts';
 import { translateError } from './translate-error.ts';
 import { makeGuest, type Upgraded, type UpgradeFacts } from './upgraded.ts';
 import { Upload } from '../bodies/upload.ts';
@@ -54,13 +45,9 @@ export interface ExchangeOwner {
 }
 
 /** One request on one connection. */
-export class Exchange implements LaneUser, Flow, DecodedBody {
+export class Exchange implements LaneUser, BodySource {
   readonly line: RequestLine;
-  readonly inbox: BodyInbox;
-  /** Body bytes that came, as sent. */
-  bytes = 0;
-  /** Body bytes handed on, codings undone. */
-  delivered = 0;
+  readonly body: BodyIntake;
   wantsFreshLane: boolean;
   wantsHttp1: boolean;
   readonly continueWatcher: ContinueWatcher | null;
@@ -71,7 +58,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   readonly #plan: ExchangePlan;
   readonly #deadlines: Deadlines;
   readonly #marks: TimingMarks;
-  readonly #trace: Trace | null;
+  readonly #trace: ExchangeTrace | null;
   #owner: ExchangeOwner | null;
   #lane: Carrier | null = null;
   #controller: Dispatcher.DispatchController | null = null;
@@ -80,16 +67,10 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   #stage: RequestStage = 'connecting';
   #upload: Upload | null = null;
   #headers: readonly string[] = [];
-  #connecting: ConnectStep | null = null;
-  /** A name is being asked for, and not found in the cache. */
-  #asking = false;
   /** The connection, and whether it carried a request before. */
   connection: ConnectionInfo | null = null;
   reused = false;
   #version: HttpVersion = '1.1';
-  #decoder: ContentDecoder | null = null;
-  #heldByReader = false;
-  #heldByDecoder = false;
   #informational = 0;
   #firstByte = false;
   /** What the connection had received soon after the head. */
@@ -113,18 +94,28 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     this.line = plan.line;
     this.wantsFreshLane = this.wantsHttp1 = plan.upgrade || plan.expect100 !== null;
     this.continueWatcher = plan.expect100 === null ? null : this.#watchContinue(plan.expect100);
-    this.inbox = new BodyInbox(this, plan.readBufferSize);
+    this.body = new BodyIntake(this, plan);
     this.#connector = connector;
     this.#plan = plan;
     this.#deadlines = deadlines;
     this.#marks = marks;
-    this.#trace = plan.trace;
+    this.#trace = plan.trace === null ? null : new ExchangeTrace(plan.trace, plan);
     this.#owner = owner;
   }
 
   /** The header fields as they were sent last: name, value, name, value. */
   get sentHeaders(): readonly string[] {
     return this.#headers;
+  }
+
+  /** Where the body arrives. */
+  get inbox(): BodyInbox {
+    return this.body.inbox;
+  }
+
+  /** Body bytes that came, as sent. */
+  get bytes(): number {
+    return this.body.bytes;
   }
 
   get origin(): string {
@@ -175,7 +166,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
 
   onConnecting(): void {
     this.#deadlines.startSockConnect();
-    this.#trace?.emit('connectionCreateStart', { origin: this.#plan.origin });
+    this.#trace?.connecting();
   }
 
   onJoining(): void {
@@ -186,17 +177,12 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     if (this.#done) return;
     this.#stage = step;
     this.#marks.step(step);
-    this.#connecting = step;
-    if (step !== 'resolving') this.#traceFound();
+    this.#trace?.step(step);
     if (step === 'handshake') this.#deadlines.startTlsHandshake();
   }
 
   onLookup(source: LookupSource): void {
-    if (this.#done || this.#trace === null) return;
-    const facts = { origin: this.#plan.origin };
-    if (source !== 'asked') this.#trace.emit(source === 'hit' ? 'dnsCacheHit' : 'dnsCacheMiss', facts);
-    this.#asking = source !== 'hit';
-    if (this.#asking) this.#trace.emit('dnsResolveHostStart', facts);
+    if (!this.#done) this.#trace?.lookup(source);
   }
 
   /** The server's word is waited for so long, on the loop's clock. */
@@ -222,7 +208,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   onRead(total: number): void {
     this.#readAtHead ??= total;
     const framing = total - this.#readAtHead - this.bytes;
-    if (framing > fixedBounds.framingBytes + 16 * this.bytes) this.fail(this.#endlessFraming(framing));
+    if (framing > fixedBounds.framingBytes + 16 * this.bytes) this.fail(endlessFraming(this.line, this.bytes, framing));
   }
 
   // ---- what undici tells ------------------------------------------------------------------------------------------
@@ -236,8 +222,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     this.reused = this.#lane?.used === true;
     this.#stage = 'sending';
     this.#marks.sent();
-    if (this.#trace !== null) this.#traceSent(this.#trace);
-    this.#connecting = null;
+    this.#trace?.sent(this.#headers);
     this.#deadlines.stopConnecting();
     this.#deadlines.startSockRead();
     if (this.#plan.body !== null) this.#deadlines.startThroughput();
@@ -246,7 +231,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   onBodySent(chunk: Uint8Array | string): void {
     const bytes = typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength;
     this.#deadlines.touch(bytes);
-    this.#trace?.emit('requestChunkSent', { bytes });
+    this.#trace?.trace.emit('requestChunkSent', { bytes });
   }
 
   onRequestSent(): void {
@@ -270,16 +255,13 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     if (this.#done) return;
     this.#deadlines.touch(0);
     const fields = countFields(controller.rawHeaders);
-    if (fields > this.#plan.maxHeaders)
-      return this.fail(
-        this.#badMessage(`it has ${fields} header fields, more than maxHeaders (${this.#plan.maxHeaders})`),
-      );
+    if (fields > this.#plan.maxHeaders) return this.fail(tooManyFields(this.line, fields, this.#plan.maxHeaders));
     if (status < 200) return this.#countInformational(status);
     const head = new ResponseHead(status, reason, headers, controller.rawHeaders, this.#version);
-    if (head.fault !== null) return this.fail(this.#badMessage(head.fault));
+    if (head.fault !== null) return this.fail(badMessage(this.line, head.fault));
     this.#stage = 'body';
     this.#head = head;
-    this.#decoder = this.#makeDecoder(head);
+    this.body.begin(head, this.#connector.holdTime);
     this.#deadlines.stopFirstByte();
     this.#deadlines.startThroughput();
     const waiter = this.#headWaiter;
@@ -314,19 +296,17 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
     // A parser that goes on after a pause hands out an empty piece first; a reader that pauses at each would never end.
     if (this.#done || chunk.byteLength === 0) return;
-    this.bytes += chunk.byteLength;
     this.#deadlines.touch(chunk.byteLength);
-    this.#trace?.emit('responseChunkReceived', { chunk });
+    this.#trace?.trace.emit('responseChunkReceived', { chunk });
     insideCallbacks += 1;
-    if (this.#decoder === null) this.#deliver(chunk);
-    else this.#decoder.push(chunk);
+    this.body.push(chunk);
     insideCallbacks -= 1;
   }
 
   onResponseEnd(): void {
     if (this.#done) return;
     insideCallbacks += 1;
-    if (this.#lane?.reset === true && !this.framed) this.fail(this.#resetBody());
+    if (this.#lane?.reset === true && !this.framed) this.fail(resetBody(this.line, this.bytes));
     else this.#finish(null);
     insideCallbacks -= 1;
   }
@@ -346,15 +326,14 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
 
   /** Ends it with `error`: a deadline, the session, a reader that failed, a bound. */
   fail(error: unknown): void {
-    if (this.#done) return this.#failDecoding(error);
+    if (this.#done) return this.body.failDecoding(error);
     this.#finish({ error });
     this.#cutTransport(error);
   }
 
   /** Ends the connection now; without effect when the body came whole. */
   close(): void {
-    this.inbox.clear();
-    this.#decoder?.destroy();
+    this.body.drop();
     this.fail(new ResponseClosedError(this.line));
   }
 
@@ -363,7 +342,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
    * nobody else may be woken, so that it is done is said a microtask later.
    */
   abandon(): void {
-    this.#decoder?.destroy();
+    this.body.stopDecoder();
     if (this.#done) return;
     this.#headWaiter = null;
     const owner = this.#owner;
@@ -386,8 +365,8 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     const waiter = this.#headWaiter;
     this.#headWaiter = null;
     if (failure !== null) waiter?.reject(failure.error);
-    this.#endBody(failure);
-    this.#traceEnd(failure);
+    this.body.end(failure);
+    this.#tellEnd(failure);
     const owner = this.#owner;
     this.#owner = null;
     owner?.exchangeDone(this);
@@ -398,62 +377,6 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     const controller = this.#controller;
     this.#finish(null, false);
     controller?.abort(new ResponseClosedError(this.line));
-  }
-
-  // ---- content codings --------------------------------------------------------------------------------------------
-
-  /** True when the body's codings are undone on its way. */
-  get decodes(): boolean {
-    return this.#decoder !== null;
-  }
-
-  #makeDecoder(head: ResponseHead): ContentDecoder | null {
-    if (this.#plan.decoding === null) return null;
-    const field = head.get('content-encoding');
-    if (field === null) return null;
-    const codings = listCodings(field);
-    return codings === null || codings.length === 0
-      ? null
-      : new ContentDecoder(codings, this, this.#connector.holdTime);
-  }
-
-  /** Hands what follows on as it is sent: nobody will look at it. */
-  stopDecoding(): void {
-    this.#decoder?.destroy();
-    this.#decoder = null;
-    if (this.#done) this.inbox.end(null);
-    else this.letInput();
-  }
-
-  decoded(chunk: Uint8Array): void {
-    const excess = excessOf(this.delivered + chunk.byteLength, this.bytes, this.#plan.decoding);
-    if (excess === null) return this.#deliver(chunk);
-    this.#decoder?.destroy();
-    this.fail(new BodyExpansionError(this.line, this.bytes, this.delivered + chunk.byteLength, excess));
-  }
-
-  decodingEnded(failure: Failure | null): void {
-    if (failure === null) return this.inbox.end(null);
-    const coding = this.#head?.get('content-encoding') ?? '';
-    this.fail(new ContentEncodingError(this.line, this.bytes, coding, failure.error));
-  }
-
-  #endBody(failure: Failure | null): void {
-    if (failure === null && this.#decoder !== null) return this.#decoder.end();
-    this.#decoder?.destroy();
-    this.inbox.end(failure);
-  }
-
-  /** The connection is free, and what came over it cannot be decoded, or nobody wants it. */
-  #failDecoding(error: unknown): void {
-    if (this.#decoder === null) return;
-    this.#decoder.destroy();
-    this.inbox.end({ error });
-  }
-
-  #deliver(chunk: Uint8Array): void {
-    this.delivered += chunk.byteLength;
-    this.inbox.push(chunk);
   }
 
   #cutTransport(error: unknown): void {
@@ -496,34 +419,13 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
 
   // ---- flow control -----------------------------------------------------------------------------------------------
 
-  pause(): void {
-    this.#heldByReader = true;
-    this.#decoder?.pause();
-    this.#deadlines.stopIdling();
-    this.#controller?.pause();
-  }
-
-  resume(): void {
-    this.#heldByReader = false;
-    this.#decoder?.resume();
-    this.#letFlow();
-  }
-
-  /** The decoder is behind: the silence is ours, not the server's. */
+  /** The reader or the decoder is behind: the silence is ours, not the server's. */
   holdInput(): void {
-    this.#heldByDecoder = true;
     this.#deadlines.stopIdling();
     this.#controller?.pause();
   }
 
   letInput(): void {
-    if (!this.#heldByDecoder) return;
-    this.#heldByDecoder = false;
-    this.#letFlow();
-  }
-
-  #letFlow(): void {
-    if (this.#done || this.#heldByReader || this.#heldByDecoder) return;
     this.#deadlines.startSockRead();
     this.#deadlines.startThroughput();
     if (insideCallbacks > 0) queueMicrotask(() => this.#controller?.resume());
@@ -532,7 +434,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
 
   /** What is left is read for nobody: a silence of the server fails nothing. */
   forgetIdling(): void {
-    this.stopDecoding();
+    this.body.stopDecoding();
     this.#deadlines.stopIdling();
   }
 
@@ -540,18 +442,6 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
 
   get timings(): RequestTimings {
     return this.#marks.timings;
-  }
-
-  #traceFound(): void {
-    if (!this.#asking) return;
-    this.#asking = false;
-    this.#trace?.emit('dnsResolveHostEnd', { origin: this.#plan.origin });
-  }
-
-  #traceSent(trace: Trace): void {
-    const { origin, line } = this.#plan;
-    trace.emit(this.#connecting === null ? 'connectionReuse' : 'connectionCreateEnd', { origin });
-    trace.emit('requestHeadersSent', { method: line.method, url: line.url, headers: this.#headers });
   }
 
   /** Why it did not come whole. */
@@ -566,8 +456,8 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     return () => void this.#whenEnded?.delete(callback);
   }
 
-  #traceEnd(failure: Failure | null): void {
-    const trace = this.#trace;
+  #tellEnd(failure: Failure | null): void {
+    const trace = this.#plan.trace;
     const whenEnded = this.#whenEnded;
     if (trace === null && whenEnded === null) return;
     const error = failure === null ? null : failure.error;
@@ -594,28 +484,7 @@ export class Exchange implements LaneUser, Flow, DecodedBody {
     this.#informational += 1;
     this.#firstByte = true;
     if (this.#informational <= this.#plan.maxInformational) return;
-    this.fail(
-      this.#badMessage(
-        `more than maxInformational (${this.#plan.maxInformational}) interim responses came, the last with status ${status}`,
-      ),
-    );
-  }
-
-  #badMessage(what: string): InvalidHttpMessageError {
-    return new InvalidHttpMessageError(this.line, `the response is refused: ${what}`);
-  }
-
-  #resetBody(): ClientPayloadError {
-    return new ClientPayloadError(
-      this.line,
-      this.bytes,
-      `the body broke off after ${this.bytes} bytes: the server reset the connection that was to mark its end`,
-    );
-  }
-
-  #endlessFraming(framing: number): ClientPayloadError {
-    const words = `the body is refused: ${framing} bytes of chunk sizes and extensions came with ${this.bytes} of its own`;
-    return new ClientPayloadError(this.line, this.bytes, words);
+    this.fail(tooManyInterim(this.line, status, this.#plan.maxInformational));
   }
 
   #translate(error: Error): Error {

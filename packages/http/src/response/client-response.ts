@@ -481,7 +481,7 @@ export class ClientResponse implements AsyncDisposable {
 
   /** @internal Throws for a body whose coding nobody undoes. */
   refuseCoded(): void {
-    if (this.#exchange.decodes) return;
+    if (this.#exchange.body.decodes) return;
     const coding = this.#head.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
     if (coding === 'identity' || coding === '') return;
     const words = `the body is coded (${coding}), which is not undone here: bytes() gives it as sent, the header accept-encoding says what may be sent`;

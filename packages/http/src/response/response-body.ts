@@ -86,18 +86,18 @@ export class ResponseBody {
     const pieces = new PieceList(inbox.heldBytes);
     for (let piece = inbox.take(); piece !== null; piece = inbox.take()) pieces.push(piece);
     if (inbox.failure !== null) throw inbox.failure.error;
-    if (this.exchange.delivered > this.#bounds.maxBodySize) throw this.#tooLarge();
+    if (this.exchange.body.delivered > this.#bounds.maxBodySize) throw this.#tooLarge();
     if (pieces.count > this.#bounds.maxChunks) throw this.#tooMany();
     return pieces;
   }
 
   #collect(): Awaitable<PieceList> {
     const { inbox } = this.exchange;
-    const pieces = new PieceList(this.exchange.decodes ? null : this.#announced);
+    const pieces = new PieceList(this.exchange.body.decodes ? null : this.#announced);
     return park<PieceList>(this.#label('the body'), (settle) => {
       inbox.attach({
         chunk: (chunk) => {
-          if (this.exchange.delivered > this.#bounds.maxBodySize) throw this.#tooLarge();
+          if (this.exchange.body.delivered > this.#bounds.maxBodySize) throw this.#tooLarge();
           pieces.push(chunk);
           if (pieces.count > this.#bounds.maxChunks) throw this.#tooMany();
         },
@@ -143,7 +143,8 @@ export class ResponseBody {
       const flow: BodyFlow = { resume: () => inbox.resume() };
       inbox.attach({
         chunk: (chunk) => sink(chunk, flow),
-        ended: (failure) => (failure === null ? settle.resolve(this.exchange.delivered) : settle.reject(failure.error)),
+        ended: (failure) =>
+          failure === null ? settle.resolve(this.exchange.body.delivered) : settle.reject(failure.error),
       });
       return () => this.#abandon();
     });
