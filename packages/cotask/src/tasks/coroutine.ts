@@ -97,6 +97,28 @@ class Call<This, A extends unknown[], T> extends Coroutine<T> {
   }
 }
 
+/** A call with one argument, which is kept without a list: 56 bytes less a task that has not begun. */
+class CallWithOne<This, A extends unknown[], T> extends Coroutine<T> {
+  #fn: ((this: This, ...args: A) => Body<T>) | null;
+  readonly #self: This;
+  #argument: A[0] | undefined;
+
+  constructor(label: string, fn: (this: This, ...args: A) => Body<T>, self: This, argument: A[0]) {
+    super(label);
+    this.#fn = fn;
+    this.#self = self;
+    this.#argument = argument;
+  }
+
+  protected call(): Body<T> {
+    const [fn, argument] = [this.#fn, this.#argument];
+    this.#fn = null;
+    this.#argument = undefined;
+    if (fn === null) throw reused(this.label);
+    return Reflect.apply(fn, this.#self, [argument]);
+  }
+}
+
 /** In the context of a task that has ended, its loop while that is open; else the default loop. */
 function getLoopOfContext(): ReturnType<typeof getEventLoop> {
   const loop = context.get()?.owner.loop;
@@ -153,7 +175,7 @@ export function coroutine<This, A extends unknown[], T>(
   }
   const label = fn.name === '' ? 'anonymous' : fn.name;
   const made = function (this: This, ...args: A): Coroutine<T> {
-    return new Call(label, fn, this, args);
+    return args.length === 1 ? new CallWithOne(label, fn, this, args[0]) : new Call(label, fn, this, args);
   };
   Object.defineProperty(made, 'name', { value: fn.name, configurable: true });
   coroutineFunctions.add(made);

@@ -152,7 +152,6 @@ export abstract class OpenWait implements Step, Waiter {
   /** @internal */
   makeReady(): void {
     this.state = waitWoken;
-    this.owner.wokenWaits += 1;
     this.owner.loop.readyStep(this);
   }
 
@@ -162,7 +161,6 @@ export abstract class OpenWait implements Step, Waiter {
    */
   protected arrive(): CancelledError | null {
     const owner = this.owner;
-    owner.wokenWaits -= 1;
     if (owner.asked !== null) forgetStep(owner);
     this.state = this.future === null ? waitTurned : waitIdle;
     if (hooks.stepBegins !== null) hooks.stepBegins(owner, this);
@@ -186,10 +184,9 @@ export abstract class OpenWait implements Step, Waiter {
 
   /** @internal */
   moveTo(scope: Scope): void {
-    const from = this.owner;
     scope.addWait(this);
     this.scope = scope;
-    this.ownerChanged(from, scope.owner);
+    this.owner = scope.owner;
   }
 
   /** @internal What it has just waited for, once. */
@@ -197,14 +194,6 @@ export abstract class OpenWait implements Step, Waiter {
     const { future } = this;
     this.future = null;
     return future;
-  }
-
-  /** @internal */
-  ownerChanged(from: Task<unknown>, to: Task<unknown>): void {
-    this.owner = to;
-    if (this.state !== waitWoken) return;
-    from.wokenWaits -= 1;
-    to.wokenWaits += 1;
   }
 
   /** @internal This wait ends by itself: the cancel has come round in a circle of tasks, or nothing runs that could end it. */

@@ -287,7 +287,12 @@ export class Scope {
 
   /** True when something in it, or in a scope inside it, waits or stands in the ready list. */
   hasOpenWaits(): boolean {
-    return scopesIn(this).some((scope) => scope.waits().some((wait) => wait.state !== waitIdle));
+    return this.someWait((wait) => wait.state !== waitIdle);
+  }
+
+  /** True when this is so of a wait in it, or in a scope inside it. */
+  someWait(isSo: (wait: OpenWait) => boolean): boolean {
+    return scopesIn(this).some((scope) => scope.waits().some(isSo));
   }
 
   /** The tasks that its waits, and those of the scopes inside it, wait for. */
@@ -406,7 +411,7 @@ function giveTo(root: Scope, owner: Task<unknown>): void {
       asked(owner).dueScopes += dueScopes;
     }
     scope.owner = owner;
-    for (const wait of scope.waits()) wait.ownerChanged(from, owner);
+    for (const wait of scope.waits()) wait.owner = owner;
   }
 }
 

@@ -19,11 +19,10 @@ import type { CancelRequest } from './scope.ts';
 import { hasValue, pending } from './state.ts';
 
 class SleepFuture<T> extends Future<T> implements Timer {
-  readonly #ms: number;
-
+  /** Its milliseconds lie in the place of a label: 8 bytes a task that sleeps. */
   constructor(loop: EventLoop, ms: number, result: T) {
     super({ loop });
-    this.#ms = ms;
+    this.tagged = ms;
     this.held = result;
     loop.addTimer(this);
   }
@@ -33,11 +32,11 @@ class SleepFuture<T> extends Future<T> implements Timer {
   }
 
   override get label(): string {
-    return `sleep(${this.#ms})`;
+    return `sleep(${this.tagged})`;
   }
 
   when(): number {
-    return this.loop.time() + this.#ms;
+    return this.loop.time() + Number(this.tagged);
   }
 
   dropped(): boolean {

@@ -18,7 +18,7 @@ import type { Rank } from './rank.ts';
 import { CancelRequest, InnerScope, Scope, requestCountInAll } from './scope.ts';
 import type { Asked } from './scope.ts';
 import { startable } from './startable.ts';
-import { hasError, hasValue, isCancelledState, pending } from './state.ts';
+import { hasError, hasValue, isCancelledState, pending, waitWoken } from './state.ts';
 import type { TaskState } from './state.ts';
 import { formatStack, stackOf, waitsOf } from './task-stack.ts';
 import type { StackEntry, WaitInfo } from './task-stack.ts';
@@ -62,8 +62,6 @@ export class Task<T> extends Future<T> {
   declare rank: Rank;
   /** @internal The scope of its whole body. */
   declare readonly scope: Scope;
-  /** @internal How many of its waits stand in the ready list. */
-  declare wokenWaits: number;
   /** @internal What was asked of it and is not delivered yet. */
   declare asked: Asked | null;
   /** @internal The context in which it was made. */
@@ -81,7 +79,6 @@ export class Task<T> extends Future<T> {
     const source = coro === null ? null : startable(coro);
     this.tagged = options.name ?? ++lastNumber;
     this.rank = rankOf(options.priority, options.share);
-    this.wokenWaits = 0;
     this.asked = null;
     this.origin = null;
     this.nextTask = null;
@@ -189,7 +186,7 @@ export class Task<T> extends Future<T> {
   get state(): TaskState {
     if (this.done()) return 'done';
     if (this.loop.inFlight === this) return 'running';
-    if (this.wokenWaits > 0) return 'ready';
+    if (this.scope.someWait((wait) => wait.state === waitWoken)) return 'ready';
     return currentScope()?.owner === this && !this.scope.hasOpenWaits() ? 'running' : 'waiting';
   }
 

@@ -255,7 +255,6 @@ export class TaskDriver<T> extends BodyDriver<T> {
   /** Takes the first step now, inside the code that calls. */
   runNow(): void {
     this.state = waitWoken;
-    this.owner.wokenWaits += 1;
     this.owner.loop.runNested(this);
   }
 
