@@ -27,16 +27,20 @@ class SleepFuture<T> extends Future<T> implements Timer {
     loop.addTimer(this);
   }
 
+  private get ms(): number {
+    return Number(this.tagged);
+  }
+
   get owner(): null {
     return null;
   }
 
   override get label(): string {
-    return `sleep(${this.tagged})`;
+    return `sleep(${this.ms})`;
   }
 
   when(): number {
-    return this.loop.time() + Number(this.tagged);
+    return this.loop.time() + this.ms;
   }
 
   dropped(): boolean {
@@ -49,14 +53,14 @@ class SleepFuture<T> extends Future<T> implements Timer {
   }
 
   override cancel(reason?: string): boolean {
-    return super.cancel(reason) && this.#drop();
+    return super.cancel(reason) && this.drop();
   }
 
   override cancelBy(request: CancelRequest): boolean {
-    return super.cancelBy(request) && this.#drop();
+    return super.cancelBy(request) && this.drop();
   }
 
-  #drop(): boolean {
+  private drop(): boolean {
     this.loop.timerDropped();
     return true;
   }
@@ -120,7 +124,7 @@ class Sleep<T> implements Awaitable<T> {
 
   [Symbol.iterator](): Iterator<Wait, T, unknown> {
     if (this.#ms <= 0) return turnWith(this.#result);
-    refuseOutsideStep(`sleep(${this.#ms})`);
+    refuseOutsideStep(`sleep(${this.ms})`);
     return this.#begin()[Symbol.iterator]();
   }
 
