@@ -1,7 +1,7 @@
 /** Ten thousand levels deep in one task: no level may cost a stretch of the stack. */
 import { describe, expect, test } from 'vitest';
 
-import { shielded, sleep, taskGroup, timeout } from '../index.ts';
+import { gather, shielded, sleep, taskGroup, timeout } from '../index.ts';
 import type { Awaitable } from '../index.ts';
 import { attempt, gears, inGear, on } from '../testing/both-gears.ts';
 import type { EitherBody, Gear } from '../testing/both-gears.ts';
@@ -73,6 +73,17 @@ describe.each(gears)('ten thousand levels in one task, in the %s gear', (gear) =
       stage.log(sum, stage.tick);
     });
     expect(lines).toEqual(['100300 0']);
+  });
+
+  test('of gathers in gathers end with a deadline', async () => {
+    const lines = await play(gear, function* (stage) {
+      const task = stage.spawn(() => on(sleep(10)));
+      let all: Awaitable<unknown> = task;
+      for (let i = 0; i < 10_000; i++) all = gather([all]);
+      const body = inGear(gear, () => on(all));
+      stage.log(yield* attempt(timeout(5, body)), task.cancelled());
+    });
+    expect(lines).toEqual(['TO true']);
   });
 
   test('of coroutines that wait before they go deeper take the steps that they would take anyhow', async () => {

@@ -5,10 +5,11 @@
  */
 import { describe, expect, test } from 'vitest';
 
-import { createTask, taskGroup, timeout, sleep } from '../index.ts';
-import type { Task, TaskGroup } from '../index.ts';
+import { any, createTask, forEach, gather, map, race, taskGroup, timeout, sleep } from '../index.ts';
+import type { Awaitable, Task, TaskGroup } from '../index.ts';
 import { attempt, gears, inGear, on } from '../testing/both-gears.ts';
-import { play } from '../testing/stage.ts';
+import type { EitherBody } from '../testing/both-gears.ts';
+import { me, play } from '../testing/stage.ts';
 import type { Stage } from '../testing/stage.ts';
 
 /** A task whose group has one child, which waits for what `other` gives. */
@@ -67,4 +68,106 @@ describe.each(gears)('a circle through the end of a group, in the %s gear', (gea
     });
     expect(lines).toEqual(["a's child: C", 'TO 5']);
   });
+});
+
+/** What waits for several at once, in a task that one of them waits for. */
+const several: Record<string, (child: Task<unknown>, other: Awaitable<unknown>) => Awaitable<unknown>> = {
+  race: (child, other) => race(child, other),
+  any: (child, other) => any(child, other),
+  gather: (child, other) => gather([child, other]),
+  'gather in a gather': (child, other) => gather([gather([child]), other]),
+};
+
+describe.each(gears)('a circle through a task that waits for several, in the %s gear', (gear) => {
+  /** The owner waits for a child, which waits for the owner, and for another one of 5 ms. */
+  function cast(stage: Stage, kind: string): { owner: Task<unknown>; child: Task<unknown> } {
+    const child = stage.spawn(
+      function* (): EitherBody<void> {
+        yield* on(sleep(0));
+        try {
+          stage.log('child:', yield* attempt(owner));
+        } finally {
+          yield* on(sleep(2));
+        }
+      },
+      { name: 'child' },
+    );
+    const other = stage.spawn(() => attempt(sleep(5, 'other')));
+    const owner: Task<unknown> = stage.spawn(
+      function* () {
+        const come = yield* attempt(several[kind]?.(child, other) ?? sleep(0));
+        stage.log('owner:', come, child.done(), other.done(), me().cancelling(), stage.loop.time());
+      },
+      { name: 'owner' },
+    );
+    return { owner, child };
+  }
+
+  test.each(['race', 'any'])('%s: the loser waits no more, and the winner counts', async (kind) => {
+    const lines = await play(gear, function* (stage) {
+      const { owner } = cast(stage, kind);
+      yield* on(owner);
+    });
+    expect(lines).toEqual(['child: C(another one was first)', 'owner: other true true 0 7']);
+  });
+
+  test.each(Object.keys(several))('%s: a cancel of the owner ends all of them', async (kind) => {
+    const lines = await play(gear, function* (stage) {
+      const { owner } = cast(stage, kind);
+      yield* on(sleep(1));
+      owner.cancel('x');
+      yield* on(owner);
+    });
+    expect(lines).toEqual(['child: C(x)', 'owner: C(x) true true 1 3']);
+  });
+
+  test.each(Object.keys(several))('%s: so does a cancel of the child', async (kind) => {
+    const lines = await play(gear, function* (stage) {
+      const { owner, child } = cast(stage, kind);
+      yield* on(sleep(1));
+      child.cancel('y');
+      yield* on(owner);
+    });
+    expect(lines).toEqual(['child: C(y)', 'owner: C(y) true true 1 3']);
+  });
+
+  test.each(['map', 'forEach'])('%s: an item ends with a cancel of the task that waits for it', async (kind) => {
+    const lines = await play(gear, function* (stage) {
+      const item = stage.coroutineOf(function* (name: string): EitherBody<void> {
+        yield* on(sleep(0));
+        stage.log(name, yield* attempt(name === 'waits' ? owner : sleep(5)));
+      });
+      const owner: Task<unknown> = stage.spawn(function* () {
+        const names = ['waits', 'sleeps'];
+        const options = { concurrency: 2 };
+        const work = kind === 'map' ? map(names, item, options) : forEach(names, item, options);
+        stage.log('owner:', yield* attempt(work), stage.loop.time());
+      });
+      yield* on(sleep(1));
+      owner.cancel('x');
+      yield* on(owner);
+    });
+    expect(lines).toEqual(['waits C(x)', 'sleeps C(x)', 'owner: C(x) 1']);
+  });
+
+  test.each(['fails', 'is cancelled'])(
+    'forEach: an item that waits for the task around ends when another one %s',
+    async (how) => {
+      const lines = await play(gear, function* (stage) {
+        const item = stage.coroutineOf(function* (name: string): EitherBody<void> {
+          yield* on(sleep(1));
+          if (name === 'waits') stage.log(name, yield* attempt(owner));
+          else if (how === 'fails') throw new Error('broken');
+          else me().cancel('z');
+          yield* on(sleep(0));
+        });
+        const owner: Task<unknown> = stage.spawn(function* () {
+          const work = forEach(['waits', 'other'], item, { concurrency: 2 });
+          stage.log('owner:', yield* attempt(work), me().cancelling(), stage.loop.time());
+        });
+        yield* on(owner);
+      });
+      expect(lines).toEqual(['waits C', how === 'fails' ? 'owner: broken 0 1' : 'owner: C(z) 0 1']);
+    },
+  );
 });

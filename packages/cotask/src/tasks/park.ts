@@ -171,9 +171,10 @@ export abstract class OpenWait implements Step, Waiter {
   take(request: CancelRequest): boolean {
     if (this.state === waitWoken) return this.keep(request, null);
     if (this.state !== waitOpen || this.future === null) return false;
-    if (!this.future.endsWhenCancelled && this.future.leadsBack(request)) return this.giveUp(this.future, request);
-    const link = this.future.endsWhenCancelled ? null : new CancelRequest(null, request.error, request);
-    return this.future.cancelBy(link ?? request) && this.keep(request, link);
+    const { future } = this;
+    const link = future.endsWhenCancelled ? null : new CancelRequest(null, request.error, request);
+    if (future.cancelBy(link ?? request)) return this.keep(request, link);
+    return link !== null && future.leadsBack(request) && this.giveUp(future, request);
   }
 
   /** @internal Merges a request into the one that was taken just before. */

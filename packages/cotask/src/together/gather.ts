@@ -1,6 +1,4 @@
 /** Several awaitables at once, results in order (asyncio's `gather`). */
-import { makeCancelledError } from '../errors.ts';
-import type { CancelledError } from '../errors.ts';
 import type { Awaitable } from '../tasks/awaitable.ts';
 import type { Runnable } from '../loop/step.ts';
 import { getEventLoop } from '../tasks/default-loop.ts';
@@ -8,9 +6,8 @@ import { toFuture } from '../tasks/ensure-future.ts';
 import type { EventLoop } from '../tasks/event-loop.ts';
 import { Future } from '../tasks/future.ts';
 import type { Relay, Waiter } from '../tasks/park.ts';
-import { CancelRequest } from '../tasks/scope.ts';
 import { hasError, hasValue, pending } from '../tasks/state.ts';
-import { Task } from '../tasks/task.ts';
+import { Composite } from './composite.ts';
 import { readArguments, refuseNonAwaitables } from './read-arguments.ts';
 
 /** What `gather` takes. */
@@ -32,13 +29,11 @@ export interface GatherOptions {
 }
 
 /** Waits for all its children itself, and is in the ready list once for many of them. */
-class Gathered extends Future<unknown[]> implements Waiter, Runnable {
+class Gathered extends Composite<unknown[]> implements Waiter, Runnable {
   readonly #children: readonly Future<unknown>[];
   readonly #returnExceptions: boolean;
   /** How many children have not ended. */
   #left: number;
-  /** The first cancel that was passed on to the children. */
-  #cancelled: CancelledError | null = null;
   #isReady = false;
 
   constructor(loop: EventLoop, children: readonly Future<unknown>[], returnExceptions: boolean) {
@@ -62,27 +57,8 @@ class Gathered extends Future<unknown[]> implements Waiter, Runnable {
     return this;
   }
 
-  override get endsWhenCancelled(): boolean {
-    return false;
-  }
-
-  override awaitedTasks(): readonly Task<unknown>[] {
-    return this.#children
-      .filter((child) => child instanceof Task && !child.done())
-      .map((child) => child as Task<unknown>);
-  }
-
-  override cancel(reason?: string): boolean {
-    return this.cancelBy(new CancelRequest(null, makeCancelledError(reason ?? null, 'cancel', null), null));
-  }
-
-  /** Goes to every child; the gather ends when all of them have. Cancels that come before it has ended are one. */
-  override cancelBy(request: CancelRequest): boolean {
-    if (this.phase !== pending) return false;
-    let accepted = false;
-    for (const child of new Set(this.#children)) accepted = child.cancelBy(request) || accepted;
-    if (accepted) this.#cancelled ??= request.error;
-    return this.#cancelled !== null;
+  parts(): Iterable<Future<unknown>> {
+    return new Set(this.#children);
   }
 
   #watch(child: Future<unknown>): void {
@@ -114,7 +90,7 @@ class Gathered extends Future<unknown[]> implements Waiter, Runnable {
   }
 
   #failsWith(child: Future<unknown>): boolean {
-    return child.phase !== hasValue && !this.#returnExceptions && this.#cancelled === null && this.phase === pending;
+    return child.phase !== hasValue && !this.#returnExceptions && this.cancelError === null && this.phase === pending;
   }
 
   #ended(child: Future<unknown>, isLast: boolean): boolean {
@@ -125,7 +101,7 @@ class Gathered extends Future<unknown[]> implements Waiter, Runnable {
   }
 
   #finish(): void {
-    if (this.#cancelled !== null) this.settle(hasError, this.#cancelled);
+    if (this.cancelError !== null) this.settle(hasError, this.cancelError);
     else
       this.settle(
         hasValue,

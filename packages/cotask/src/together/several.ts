@@ -1,17 +1,15 @@
-/** What stands for several tasks at once, and ends only when all of them have. */
+/** What stands for several tasks at once, is done when it likes, and ends only when all of them have. */
 import { makeCancelledError } from '../errors.ts';
-import type { CancelSource, CancelledError } from '../errors.ts';
-import { Future } from '../tasks/future.ts';
+import type { CancelSource } from '../errors.ts';
+import type { Future } from '../tasks/future.ts';
 import { CancelRequest } from '../tasks/scope.ts';
 import { pending } from '../tasks/state.ts';
-import { Task } from '../tasks/task.ts';
+import { Composite } from './composite.ts';
 
 /** A future whose children are cancelled with it, and awaited. */
-export abstract class Several<T> extends Future<T> {
+export abstract class Several<T> extends Composite<T> {
   /** Those that have not ended, with their numbers. */
   protected readonly children: Map<Future<unknown>, number> = new Map();
-  /** The first cancel that was passed on to the children. */
-  protected cancelError: CancelledError | null = null;
   /** What it ends with is known: a cancel that comes now hurries the children and is due after it. */
   protected decided = false;
   protected aborted = false;
@@ -22,37 +20,26 @@ export abstract class Several<T> extends Future<T> {
   }
 
   /** @internal */
-  override get endsWhenCancelled(): boolean {
-    return false;
+  parts(): Iterable<Future<unknown>> {
+    return this.children.keys();
+  }
+
+  /** @internal Once it is decided, a cancel hurries the children and is due after it. */
+  override beginCancel(request: CancelRequest): ReturnType<Composite<T>['beginCancel']> {
+    if (!this.decided) return super.beginCancel(request);
+    return { passed: new CancelRequest(null, request.error, null), end: () => false };
   }
 
   /** @internal */
-  override awaitedTasks(): readonly Task<unknown>[] {
-    return [...this.children.keys()].filter((child) => child instanceof Task && !child.done()) as Task<unknown>[];
-  }
-
-  override cancel(reason?: string): boolean {
-    return this.cancelBy(new CancelRequest(null, makeCancelledError(reason ?? null, 'cancel', null), null));
-  }
-
-  /** @internal Cancels that come before it has ended are one. */
-  override cancelBy(request: CancelRequest): boolean {
-    if (this.phase !== pending) return false;
-    if (this.decided) {
-      this.#pass(new CancelRequest(null, request.error, null));
-      return false;
-    }
-    const before = this.cancelError;
-    this.cancelError ??= request.error;
-    if (!this.#pass(request)) this.cancelError = before;
-    return this.cancelError !== null;
+  override leadsBack(request: CancelRequest): boolean {
+    return !this.decided && super.leadsBack(request);
   }
 
   /** Cancels the children that have not ended, once: what it ends with does not depend on them any more. */
   protected abort(source: CancelSource, reason: string | null): void {
     if (this.aborted) return;
     this.aborted = this.decided = true;
-    this.#pass(new CancelRequest(null, makeCancelledError(reason, source, null), null));
+    this.cancelBy(new CancelRequest(null, makeCancelledError(reason, source, null), null));
   }
 
   protected watch(child: Future<unknown>, index: number): void {
@@ -69,12 +56,6 @@ export abstract class Several<T> extends Future<T> {
 
   /** All children have ended. */
   protected abstract finish(): void;
-
-  #pass(request: CancelRequest): boolean {
-    let accepted = false;
-    for (const child of [...this.children.keys()]) accepted = child.cancelBy(request) || accepted;
-    return accepted;
-  }
 
   #wake(child: Future<unknown>): void {
     this.noticed(child);
