@@ -26,7 +26,7 @@ const rooms = [
 /** The rooms of `@cotask/http`, likewise; a type may come from a room above. */
 const httpRooms = [
   'make-headers.ts',
-  'errors.ts',
+  'errors',
   'check-options.ts',
   'bounds.ts',
   'message',

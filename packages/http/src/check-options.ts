@@ -2,7 +2,7 @@
  * Option objects are checked by a table before any work begins: a key that is not in the table is a typo, and a typo in
  * `timeout` or `maxRedirects` must not pass as a default.
  */
-import { InvalidOptionError } from './errors.ts';
+import { InvalidOptionError } from './errors/index.ts';
 
 /** Says what is wrong with a value as "must be …", or null when nothing is. */
 export type OptionRule = (value: unknown) => string | null;

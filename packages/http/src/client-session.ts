@@ -4,7 +4,7 @@ import type { ClientResponse } from './response/client-response.ts';
 import type { Connector } from './connections/connector.ts';
 import type { CookieJar } from './credentials/cookie-jar.ts';
 import type { ClientWebSocket } from './web-socket/client-web-socket.ts';
-import { SessionClosedError } from './errors.ts';
+import { SessionClosedError } from './errors/index.ts';
 import { EventStream, type EventStreamOptions } from './event-stream/event-stream.ts';
 import { makeFetch, type Fetch } from './fetch/fetch.ts';
 import { openWebSocket, type WebSocketOptions } from './web-socket/open-web-socket.ts';

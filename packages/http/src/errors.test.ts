@@ -1,6 +1,6 @@
 import { startServer } from '@cotask/test-servers';
 import { CotaskError } from 'cotask';
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import * as http from './index.ts';
@@ -119,7 +119,10 @@ test('each error has a code of its own, its class’s name, and a line in the gu
   const classes = Object.entries(http).filter(
     ([, value]) => typeof value === 'function' && value.prototype instanceof CotaskError,
   );
-  const source = await readFile(new URL('errors.ts', import.meta.url), 'utf8');
+  const folder = new URL('errors/', import.meta.url);
+  const files = await readdir(folder);
+  const sources = await Promise.all(files.map((file) => readFile(new URL(file, folder), 'utf8')));
+  const source = sources.join('\n');
   const codes = [...source.matchAll(/'(COTASK_HTTP_[A-Z_]+)'/gu)].map(([, code]) => code);
   expect(new Set(codes).size).toBe(codes.length);
   expect(codes).toHaveLength(classes.length);

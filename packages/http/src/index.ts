@@ -109,7 +109,7 @@ export {
   UnreadableBodyError,
   WebSocketClosedError,
   WebSocketHandshakeError,
-} from './errors.ts';
+} from './errors/index.ts';
 export type {
   Address,
   BoundExcess,
@@ -120,4 +120,4 @@ export type {
   RequestLine,
   RequestStage,
   ResponseFacts,
-} from './errors.ts';
+} from './errors/index.ts';

@@ -1,5 +1,5 @@
 /** From a body's bytes to text. */
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 
 /** The type of a `Content-Type`, in lower case and without parameters; null without one. */
 export function mediaType(contentType: string | null): string | null {

@@ -1,7 +1,7 @@
 /** A multipart body whose parts may be streams (aiohttp's `FormData` and `MultipartWriter`). */
 import { randomUUID } from 'node:crypto';
 import { checkOptions, type OptionRule, type OptionRules } from '../check-options.ts';
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 import { listHeaders, type HeadersInput } from '../message/request-headers.ts';
 import type { BodyChunk, BodySource } from './upload.ts';
 

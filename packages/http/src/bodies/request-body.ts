@@ -2,7 +2,7 @@
  * From `json`, `form` or `data` to what is sent. A body is opened once for each time it is sent, so that a redirect or a
  * second try sends it whole; a stream can be opened only once.
  */
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 import { MultipartForm } from './multipart-form.ts';
 import { listParams, type ParamsInput } from '../message/request-url.ts';
 import { Upload, type BodyChunk, type BodySource } from './upload.ts';

@@ -3,7 +3,7 @@
  * was given up; this one lets go of both sides at once.
  */
 import { AsyncResource } from 'node:async_hooks';
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 
 /** What a streamed body is made of. */
 export type BodyChunk = string | Uint8Array;

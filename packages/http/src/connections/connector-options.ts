@@ -13,7 +13,7 @@ import {
   type OptionRules,
 } from '../check-options.ts';
 import { checkTls, type TlsOptions } from './tls-options.ts';
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 
 /** Options of {@link Connector}. Sizes are bytes, times milliseconds. */
 export interface ConnectorOptions {

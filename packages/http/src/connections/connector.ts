@@ -8,7 +8,7 @@ import type { HoldTime } from '../bodies/content-decoder.ts';
 import { LookupCache } from './cached-lookup.ts';
 import { Dialler, type DialOptions, type HttpVersions } from './dial.ts';
 import { GivenDispatcher } from './given-dispatcher.ts';
-import { InvalidOptionError, SessionClosedError } from '../errors.ts';
+import { InvalidOptionError, SessionClosedError } from '../errors/index.ts';
 import type { LaneOptions, LaneUser } from './lane.ts';
 import { LaneCensus } from './lane-census.ts';
 import { OriginPool } from './origin-pool.ts';

@@ -2,7 +2,7 @@
 import net from 'node:net';
 import { writeAuth, type AuthInput } from '../credentials/auth.ts';
 import type { TlsOptions } from './tls-options.ts';
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 import type { SocksProxy } from './socks.ts';
 import { hasHeader, listHeaders, type HeaderFields, type HeadersInput } from '../message/request-headers.ts';
 import { takeCredentials, type RequestUrl } from '../message/request-url.ts';

@@ -1,6 +1,6 @@
 /** Credentials as options: basic and bearer (aiohttp's `BasicAuth`, and what `headers` is used for there). */
 import { checkOptions, type OptionRule } from '../check-options.ts';
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 
 /** User name and password, or a token; sent as the header `authorization`. */
 export type AuthInput =

@@ -7,7 +7,7 @@ import { defaultBounds, fixedBounds } from '../bounds.ts';
 import { checkOptions, trueOrFalse, wholeNumber, type OptionRule, type OptionRules } from '../check-options.ts';
 import { CookieStore } from './cookie-store.ts';
 import { parseSetCookie, refuseBadCookie, viewCookie, type CookiesInput, type ResponseCookie } from './cookies.ts';
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 
 /** Options of {@link CookieJar}. */
 export interface CookieJarOptions {

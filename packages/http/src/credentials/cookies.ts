@@ -1,6 +1,6 @@
 /** Cookies as fields: what a response sets, what a request says. */
 import { Cookie } from 'tough-cookie';
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 
 /** A cookie, as a response sets it or a jar keeps it. */
 export interface ResponseCookie {

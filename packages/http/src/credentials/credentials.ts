@@ -1,7 +1,7 @@
 /** From the options `auth` and `cookies`, and from the user's netrc, to header fields. */
 import { basicAuth, writeAuth, type AuthInput } from './auth.ts';
 import { mergeCookies, writeCookies, type CookiesInput } from './cookies.ts';
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 import { netrcEntry, type Netrc } from './netrc.ts';
 import { hasHeader, withoutHeaders, type HeaderFields } from '../message/request-headers.ts';
 import type { RequestUrl } from '../message/request-url.ts';

@@ -2,7 +2,7 @@
 import type { GeneratorBody } from 'cotask';
 import { createParser, type EventSourceParser } from 'eventsource-parser';
 import type { ClientResponse } from '../response/client-response.ts';
-import { EventTooLargeError } from '../errors.ts';
+import { EventTooLargeError } from '../errors/index.ts';
 
 /** One event of a stream. */
 export interface ServerSentEvent {

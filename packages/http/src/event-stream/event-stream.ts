@@ -17,7 +17,7 @@ import {
   ResponseClosedError,
   SessionClosedError,
   UnreadableBodyError,
-} from '../errors.ts';
+} from '../errors/index.ts';
 import { EventReader, type EventStreamState, type ServerSentEvent } from './event-reader.ts';
 import { hasHeader, listHeaders, type HeaderFields } from '../message/request-headers.ts';
 import { checkRequestOptions, type RequestOptions } from '../request/session-options.ts';

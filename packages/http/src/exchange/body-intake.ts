@@ -5,7 +5,7 @@
 import { BodyInbox, type Failure, type Flow } from '../bodies/body-inbox.ts';
 import { listCodings } from '../bodies/content-coding.ts';
 import { ContentDecoder, type DecodedBody, type HoldTime } from '../bodies/content-decoder.ts';
-import { BodyExpansionError, ContentEncodingError, type RequestLine } from '../errors.ts';
+import { BodyExpansionError, ContentEncodingError, type RequestLine } from '../errors/index.ts';
 import type { ResponseHead } from '../message/response-head.ts';
 import { excessOf, type DecodingBounds, type ExchangePlan } from './exchange-plan.ts';
 

@@ -1,6 +1,6 @@
 /** The deadlines a request may have, and how the option `timeout` says them (aiohttp's `ClientTimeout`, and more). */
 import { checkOptions, milliseconds, type OptionRule, type OptionRules } from '../check-options.ts';
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 
 /** Deadlines of a request, in milliseconds; `null` is none, `undefined` the session's. */
 export interface ClientTimeout {

@@ -5,7 +5,7 @@
 import type { EventLoop } from 'cotask';
 import type { Timeouts } from './client-timeout.ts';
 import { DeadlineEntry, deadlineQueue, type DeadlineQueue } from './deadline-queue.ts';
-import type { DeadlineName } from '../errors.ts';
+import type { DeadlineName } from '../errors/index.ts';
 
 /** The queues for a set of timeouts on one loop; null where there is no deadline. */
 export type DeadlineQueues = { readonly [Name in DeadlineName]: DeadlineQueue | null };

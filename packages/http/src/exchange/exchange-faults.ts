@@ -1,5 +1,5 @@
 /** What is wrong with a response, in words. */
-import { ClientPayloadError, InvalidHttpMessageError, type RequestLine } from '../errors.ts';
+import { ClientPayloadError, InvalidHttpMessageError, type RequestLine } from '../errors/index.ts';
 
 /** A head that is refused. */
 export function badMessage(line: RequestLine, what: string): InvalidHttpMessageError {

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import type { EventLoop } from 'cotask';
 import { fixedBounds } from '../bounds.ts';
-import type { BoundExcess, RequestLine } from '../errors.ts';
+import type { BoundExcess, RequestLine } from '../errors/index.ts';
 import type { OpenBody, RequestBody } from '../bodies/request-body.ts';
 import type { ProxyServer } from '../connections/proxy.ts';
 import { flatHas, flattenHeaders } from '../message/request-headers.ts';

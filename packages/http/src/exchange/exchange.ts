@@ -13,7 +13,7 @@ import type { BodyInbox, Failure } from '../bodies/body-inbox.ts';
 import { BodyIntake, type BodySource } from './body-intake.ts';
 import type { Connector } from '../connections/connector.ts';
 import type { Deadlines } from './deadlines.ts';
-import { ResponseClosedError, SessionClosedError, type RequestLine, type RequestStage } from '../errors.ts';
+import { ResponseClosedError, SessionClosedError, type RequestLine, type RequestStage } from '../errors/index.ts';
 import { badMessage, endlessFraming, resetBody, tooManyFields, tooManyInterim } from './exchange-faults.ts';
 import { contentToSend, headersToSend, pathToSend, type ExchangePlan } from './exchange-plan.ts';
 import { ExchangeTrace } from './exchange-trace.ts';

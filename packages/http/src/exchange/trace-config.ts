@@ -1,6 +1,6 @@
 /** What a session tells of its requests (aiohttp's `TraceConfig`): the events, and what each carries. */
 import type { ClientResponse } from '../response/client-response.ts';
-import type { RedirectRecord } from '../errors.ts';
+import type { RedirectRecord } from '../errors/index.ts';
 import type { HeaderFields } from '../message/request-headers.ts';
 import type { RequestTimings } from './request-timings.ts';
 

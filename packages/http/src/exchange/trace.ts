@@ -2,7 +2,7 @@
 import { channel } from 'node:diagnostics_channel';
 import { getEventLoop, type EventLoop } from 'cotask';
 import { checkOptions, someFunction, type OptionRules } from '../check-options.ts';
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 import type { TraceConfig, TraceEvent, TraceEventName, TraceFacts, TracedRequest } from './trace-config.ts';
 
 const rules: OptionRules<TraceConfig> = {

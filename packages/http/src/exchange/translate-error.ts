@@ -17,7 +17,7 @@ import {
   SessionClosedError,
   type Address,
   type RequestLine,
-} from '../errors.ts';
+} from '../errors/index.ts';
 import { FingerprintFailure } from '../connections/tls-options.ts';
 import { Http2Failure } from '../connections/http2-failure.ts';
 import { ProxyFailure } from '../connections/proxy-tunnel.ts';

@@ -1,5 +1,5 @@
 /** Request methods: what may stand for one, and which may be sent again. */
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 
 /** Methods that may be sent again when nobody knows whether they arrived (RFC 9110 section 9.2.2). */
 export const idempotentMethods: ReadonlySet<string> = new Set([

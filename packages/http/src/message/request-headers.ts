@@ -2,7 +2,7 @@
  * Header fields on their way out. They are checked where they are given, by RFC 9110's grammar, so that no value can end
  * its line and start another; the session's are checked once.
  */
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 
 /** Header fields as a caller gives them; a list of values is sent as several lines. */
 export type HeadersInput =

@@ -2,7 +2,7 @@
  * From what the caller gives (`baseUrl`, `url`, `params`) to the URL that is asked for. Control characters are refused
  * here, because `new URL` drops tabs and line ends without a word and would make one URL of two lines.
  */
-import { InvalidOptionError, InvalidUrlClientError, NonHttpUrlClientError } from '../errors.ts';
+import { InvalidOptionError, InvalidUrlClientError, NonHttpUrlClientError } from '../errors/index.ts';
 
 /** A value of a query parameter. */
 export type ParamScalar = string | number | bigint | boolean;

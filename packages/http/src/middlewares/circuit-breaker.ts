@@ -10,7 +10,7 @@ import {
 } from '../check-options.ts';
 import type { ClientRequest } from '../request/client-request.ts';
 import type { ClientResponse } from '../response/client-response.ts';
-import { CircuitOpenError, ClientConnectionError, type ClientError } from '../errors.ts';
+import { CircuitOpenError, ClientConnectionError, type ClientError } from '../errors/index.ts';
 import type { ClientMiddleware, NextRequest } from '../request/middleware.ts';
 
 /** `closed`: requests pass. `open`: they fail at once. `half-open`: one passes, to see. */

@@ -4,7 +4,7 @@ import type { GeneratorBody } from 'cotask';
 import { checkOptions, someText, type OptionRule } from '../check-options.ts';
 import type { ClientRequest } from '../request/client-request.ts';
 import type { ClientResponse } from '../response/client-response.ts';
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 import { readParameters, type FieldParameters } from '../message/field-parameters.ts';
 import type { ClientMiddleware, NextRequest } from '../request/middleware.ts';
 

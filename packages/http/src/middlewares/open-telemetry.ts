@@ -6,7 +6,7 @@ import type { GeneratorBody } from 'cotask';
 import type { ClientRequest } from '../request/client-request.ts';
 import type { ClientResponse } from '../response/client-response.ts';
 import { checkOptions, someFunction, someObject } from '../check-options.ts';
-import { ClientResponseError, InvalidOptionError } from '../errors.ts';
+import { ClientResponseError, InvalidOptionError } from '../errors/index.ts';
 import type { ClientMiddleware } from '../request/middleware.ts';
 
 /** Attributes of a span or a measurement. */

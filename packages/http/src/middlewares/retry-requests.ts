@@ -10,7 +10,7 @@ import {
 } from '../check-options.ts';
 import type { ClientRequest } from '../request/client-request.ts';
 import type { ClientResponse } from '../response/client-response.ts';
-import { ClientError, ConnectionTimeoutError } from '../errors.ts';
+import { ClientError, ConnectionTimeoutError } from '../errors/index.ts';
 import { checkMethod, idempotentMethods } from '../message/methods.ts';
 import type { ClientMiddleware, NextRequest } from '../request/middleware.ts';
 import { retryAfterOf } from '../message/retry-after.ts';

@@ -1,5 +1,5 @@
 /** Which way a hop goes. */
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 import type { PreparedRequest } from './prepare-request.ts';
 import type { RequestUrl } from '../message/request-url.ts';
 import type { Route } from '../connections/routes.ts';

@@ -1,7 +1,7 @@
 /** A request on its way through the middlewares (aiohttp's `ClientRequest`): what is about to be sent, open to change. */
 import { coroutine, fromPromise, type Coroutine, type GeneratorBody } from 'cotask';
 import type { ClientSession } from '../client-session.ts';
-import { InvalidOptionError, type RedirectRecord } from '../errors.ts';
+import { InvalidOptionError, type RedirectRecord } from '../errors/index.ts';
 import { HeaderList } from '../message/header-list.ts';
 import { checkMethod, idempotentMethods } from '../message/methods.ts';
 import type { Target } from './redirect.ts';

@@ -2,7 +2,7 @@
 import { coroutine, type Awaitable, type Coroutine, type GeneratorBody } from 'cotask';
 import type { ClientRequest } from './client-request.ts';
 import { ClientResponse } from '../response/client-response.ts';
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 
 /**
  * Sends the request on: through the middlewares that follow, then over a connection. It may be called several times, one

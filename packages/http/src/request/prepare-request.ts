@@ -5,7 +5,7 @@ import type { ContentCoding } from '../bodies/content-coding.ts';
 import { addAuth, addCookies, netrcAuth } from '../credentials/credentials.ts';
 import { identityOnly, resolveDecoding, type Decoding } from '../exchange/decoding.ts';
 import type { TlsOptions } from '../connections/tls-options.ts';
-import { InvalidOptionError, InvalidUrlClientError } from '../errors.ts';
+import { InvalidOptionError, InvalidUrlClientError } from '../errors/index.ts';
 import { checkMethod } from '../message/methods.ts';
 import { listMiddlewares, type Middlewares } from './middleware.ts';
 import { resolveProxy, type ProxyServer } from '../connections/proxy.ts';

@@ -11,7 +11,7 @@ import {
   TooManyRedirects,
   type RedirectRecord,
   type RequestLine,
-} from '../errors.ts';
+} from '../errors/index.ts';
 import type { RequestBody } from '../bodies/request-body.ts';
 import { withoutHeaders, type HeaderFields } from '../message/request-headers.ts';
 import { splitUrl, takeCredentials, type RequestUrl } from '../message/request-url.ts';

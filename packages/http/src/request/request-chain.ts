@@ -10,7 +10,7 @@ import type { ClientSession } from '../client-session.ts';
 import type { Timeouts } from '../exchange/client-timeout.ts';
 import { Deadlines, type DeadlineOwner } from '../exchange/deadlines.ts';
 import { discardRedirect } from '../exchange/discard.ts';
-import { InvalidOptionError, TotalTimeoutError, type RedirectRecord } from '../errors.ts';
+import { InvalidOptionError, TotalTimeoutError, type RedirectRecord } from '../errors/index.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { chainMiddlewares, type NextRequest } from './middleware.ts';
 import type { PreparedRequest } from './prepare-request.ts';

@@ -19,7 +19,7 @@ import {
   type RequestLine,
   type RequestStage,
   type ServerTimeoutError,
-} from '../errors.ts';
+} from '../errors/index.ts';
 import { Exchange, type ExchangeOwner } from '../exchange/exchange.ts';
 import type { PreparedRequest } from './prepare-request.ts';
 import { followRedirect, redirectLocation, type Target } from './redirect.ts';

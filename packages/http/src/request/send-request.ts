@@ -9,7 +9,7 @@
 import { fromPromise, getEventLoop, type GeneratorBody } from 'cotask';
 import type { ClientResponse } from '../response/client-response.ts';
 import type { ClientSession } from '../client-session.ts';
-import { SessionClosedError } from '../errors.ts';
+import { SessionClosedError } from '../errors/index.ts';
 import { discardRedirect } from '../exchange/discard.ts';
 import type { PreparedRequest } from './prepare-request.ts';
 import { RequestChain } from './request-chain.ts';

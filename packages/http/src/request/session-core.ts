@@ -9,7 +9,7 @@ import { CookieJar } from '../credentials/cookie-jar.ts';
 import { addAuth, addCookies } from '../credentials/credentials.ts';
 import { defaultDecoding, identityOnly, resolveDecoding, type Decoding } from '../exchange/decoding.ts';
 import { deadlineQueues, type DeadlineQueues } from '../exchange/deadlines.ts';
-import { InvalidOptionError, type RequestLine } from '../errors.ts';
+import { InvalidOptionError, type RequestLine } from '../errors/index.ts';
 import { listMiddlewares, type Middlewares } from './middleware.ts';
 import { ProxyEnvironment, resolveProxy, type ProxyServer } from '../connections/proxy.ts';
 import type { RedirectRules } from './redirect.ts';

@@ -24,7 +24,7 @@ import type { ProxyOptions } from '../connections/proxy.ts';
 import { CookieJar } from '../credentials/cookie-jar.ts';
 import type { CookiesInput } from '../credentials/cookies.ts';
 import type { ClientMiddleware } from './middleware.ts';
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 import type { Scheme } from './redirect.ts';
 import type { DataInput, JsonSerializer } from '../bodies/request-body.ts';
 import type { HeadersInput } from '../message/request-headers.ts';

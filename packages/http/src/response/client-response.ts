@@ -13,7 +13,7 @@ import {
   UnreadableBodyError,
   type RedirectRecord,
   type ResponseFacts,
-} from '../errors.ts';
+} from '../errors/index.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Upgraded } from '../exchange/upgraded.ts';
 import { makeHeaders, type RawHeaders } from '../make-headers.ts';

@@ -11,7 +11,7 @@ import {
   InvalidMultipartError,
   UnreadableBodyError,
   type RequestLine,
-} from '../errors.ts';
+} from '../errors/index.ts';
 import { makeHeaders, type RawHeaders } from '../make-headers.ts';
 import { readParameters } from '../message/field-parameters.ts';
 import { readDisposition, type ContentDisposition } from '../message/response-fields.ts';

@@ -1,6 +1,6 @@
 /** Reads a body by lines or by pieces of a size; what came too much is kept for the next call. */
 import type { GeneratorBody } from 'cotask';
-import { IncompleteReadError, LineTooLongError } from '../errors.ts';
+import { IncompleteReadError, LineTooLongError } from '../errors/index.ts';
 import type { ResponseBody } from './response-body.ts';
 
 const lineFeed = 0x0a;

@@ -9,7 +9,7 @@ import {
   type OptionRules,
 } from '../check-options.ts';
 import { decodeText, isJsonType, isKnownEncoding, mediaType } from '../bodies/decode-text.ts';
-import { ContentTypeError, InvalidOptionError, UnreadableBodyError, type ResponseFacts } from '../errors.ts';
+import { ContentTypeError, InvalidOptionError, UnreadableBodyError, type ResponseFacts } from '../errors/index.ts';
 import type { ClientResponse } from './client-response.ts';
 import type { ResponseBody } from './response-body.ts';
 

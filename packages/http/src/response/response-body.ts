@@ -3,7 +3,7 @@ import type { Awaitable, EventLoop, GeneratorBody } from 'cotask';
 import { park } from 'cotask/lowlevel';
 import { makeBodyStream, type TranslateError } from './body-stream.ts';
 import { discardRest } from '../exchange/discard.ts';
-import { BodyInUseError, BodyTooLargeError, ResponseClosedError } from '../errors.ts';
+import { BodyInUseError, BodyTooLargeError, ResponseClosedError } from '../errors/index.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { PieceList } from '../bodies/piece-list.ts';
 

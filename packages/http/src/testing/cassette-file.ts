@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CotaskError } from 'cotask';
-import type { ClientErrorOptions } from '../errors.ts';
+import type { ClientErrorOptions } from '../errors/index.ts';
 import { readExchanges, CassetteFault } from './cassette-exchange.ts';
 import type { CassetteExchange } from './cassette-exchange.ts';
 

@@ -17,7 +17,7 @@ import { connectorRules, type ConnectorOptions } from '../connections/connector-
 import { Connector, type OriginOptions } from '../connections/connector.ts';
 import type { LaneUser } from '../connections/lane.ts';
 import type { Route } from '../connections/routes.ts';
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 import type { CassetteExchange } from './cassette-exchange.ts';
 import { CassetteError, readCassette, writeCassette } from './cassette-file.ts';
 import { cleanAgain, differencesOf, keyOf, learnSecrets, scriptOf, storeRecording } from './cassette-library.ts';

@@ -8,7 +8,7 @@ import { checkOptions, trueOrFalse, wholeNumber, type OptionRules } from '../che
 import { Connector, type OriginOptions } from '../connections/connector.ts';
 import type { ConnectorOptions } from '../connections/connector-options.ts';
 import type { LaneUser } from '../connections/lane.ts';
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 import { holdVirtualTime } from './held-time.ts';
 import { NotCalledError, UnmatchedRequestError } from './mock-errors.ts';
 import { MockRule } from './mock-rule.ts';

@@ -1,6 +1,6 @@
 /** What can be wrong with a test itself. None is a `ClientError`: a retry or a `catch` of the code under test lets them through. */
 import { CotaskError } from 'cotask';
-import type { ClientErrorOptions } from '../errors.ts';
+import type { ClientErrorOptions } from '../errors/index.ts';
 
 /** No rule, or no recorded exchange, fits a request. */
 export class UnmatchedRequestError extends CotaskError {

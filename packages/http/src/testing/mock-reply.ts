@@ -1,7 +1,7 @@
 /** What a rule replies, as its user writes it, and what is made of it. */
 import { STATUS_CODES } from 'node:http';
 import { anything, checkOptions, someText, type OptionRule, type OptionRules } from '../check-options.ts';
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 import {
   flattenHeaders,
   hasHeader,

@@ -1,6 +1,6 @@
 /** A rule: which requests it is for, what it replies and how often. */
 import { CancelledError, coroutine, type Awaitable, type GeneratorBody } from 'cotask';
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 import { MockReplyError } from './mock-errors.ts';
 import { connectPlaceOf, makeAnswer, type MockReply } from './mock-reply.ts';
 import { CheckedMatch, type RequestMatch } from './request-match.ts';

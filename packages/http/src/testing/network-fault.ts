@@ -1,6 +1,6 @@
 /** What goes wrong with connections, by name: the platform's errors as sockets would give them. */
 import { errors } from 'undici';
-import type { RequestStage } from '../errors.ts';
+import type { RequestStage } from '../errors/index.ts';
 
 /** Where on its way a request is: as errors say it in `stage`. */
 export type Place = Exclude<RequestStage, 'queued'>;

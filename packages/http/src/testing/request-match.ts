@@ -8,7 +8,7 @@ import {
   type OptionRule,
   type OptionRules,
 } from '../check-options.ts';
-import { InvalidOptionError } from '../errors.ts';
+import { InvalidOptionError } from '../errors/index.ts';
 import { listParams, type ParamsInput } from '../message/request-url.ts';
 import type { SentRequest } from './sent-request.ts';
 

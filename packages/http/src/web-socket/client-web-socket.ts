@@ -20,7 +20,7 @@ import {
   UnreadableBodyError,
   WebSocketClosedError,
   type RequestLine,
-} from '../errors.ts';
+} from '../errors/index.ts';
 import type { ClientResponse } from '../response/client-response.ts';
 import { waitForPong } from './web-socket-pongs.ts';
 

@@ -15,7 +15,7 @@ import {
 } from '../check-options.ts';
 import type { ClientSession } from '../client-session.ts';
 import { ClientWebSocket } from './client-web-socket.ts';
-import { ConnectionTimeoutError, InvalidOptionError, WebSocketHandshakeError } from '../errors.ts';
+import { ConnectionTimeoutError, InvalidOptionError, WebSocketHandshakeError } from '../errors/index.ts';
 import { withoutHeaders } from '../message/request-headers.ts';
 import { prepareRequest, type PreparedRequest } from '../request/prepare-request.ts';
 import { sendRequest } from '../request/send-request.ts';
