@@ -43,7 +43,7 @@ export function sendRequest(scope: Scope, request: CancelRequest): void {
 function deliver(scope: Scope, request: CancelRequest): void {
   const owner = scope.owner;
   if (request.scope === scope) {
-    scope.requests().add(request);
+    scope.addRequest(request);
     if (hooks.cancelRequested !== null) hooks.cancelRequested(scope, request);
   }
   if (owner.loop.inFlight === owner) addToStep(owner, request);
@@ -119,7 +119,7 @@ export function withdraw(scope: Scope): void {
   for (let request = scope.last; request !== null; request = request.earlier) {
     if (!request.delivered) request.withdrawn = true;
   }
-  if (scope.asked !== null) scope.asked.last = null;
+  if (scope.last !== null) scope.requests().last = null;
   endGrace(scope);
 }
 

@@ -271,8 +271,8 @@ export class Task<T> extends Future<T> {
 
   /** Takes one request back; at 0 what was not delivered is withdrawn. Returns how many are left. */
   uncancel(): number {
-    const requests = this.scope.asked;
-    if (requests === null || requests.count === 0) return 0;
+    if (this.scope.count === 0) return 0;
+    const requests = this.scope.requests();
     requests.count -= 1;
     if (requests.count === 0) withdraw(this.scope);
     return requests.count;

@@ -88,8 +88,8 @@ export class Worker implements Steps {
   }
 
   /** The one wait is that of its own body; whoever has awaited in it may have left more than that. */
-  #leftNothing({ asked, inside, lastWait, locals, spare }: Scope): boolean {
-    if (asked !== null || spare !== null || valuesOf(locals) !== this.#values) return false;
+  #leftNothing({ asked, last, inside, lastWait, locals, spare }: Scope): boolean {
+    if (asked !== null || last !== null || spare !== null || valuesOf(locals) !== this.#values) return false;
     return (inside === null || inside.size === 0) && lastWait !== null && lastWait.nextInScope === lastWait;
   }
 
