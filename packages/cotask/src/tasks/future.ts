@@ -368,17 +368,25 @@ function takeFresh(): Future<unknown> | null {
   return future;
 }
 
+/** What the driver that resumes the body has waited for. */
+function takeArrived(): Future<unknown> {
+  const arrived = current.driver === null ? null : current.driver.arrived();
+  if (!(arrived instanceof Future)) throw notAList('a future');
+  return arrived;
+}
+
 /**
  * Every `yield*` of a future. It has no state of its own: `yield*` asks for the iterator and for its first result in one
  * go, and the driver that resumes the body knows what it waited for. 40 bytes less a waiting task than an iterator each.
  */
 const futures: Iterator<Wait, unknown, unknown> = {
   next(): IteratorResult<Wait, unknown> {
-    const future = takeFresh();
-    if (future !== null) return future.phase === pending ? ask(future) : { done: true, value: future.outcome() };
-    const arrived = current.driver === null ? null : current.driver.arrived();
-    if (!(arrived instanceof Future)) throw notAList('a future');
-    return { done: true, value: arrived.outcome() };
+    const begun = takeFresh();
+    if (begun !== null && begun.phase === pending) return ask(begun);
+    const future = begun ?? takeArrived();
+    // Thrown here and not further in: the way of an error costs 60 ns a call that it leaves.
+    if (future.phase !== hasValue) throw future.failure();
+    return { done: true, value: future.held };
   },
   throw(error: unknown): never {
     throw error;
