@@ -45,3 +45,9 @@ export {
 export type { Certificate } from './daemons/certificates.ts';
 export { startSocksServer } from './socks/start-socks-server.ts';
 export type { SocksRequest, SocksServer, SocksServerOptions, SocksStage } from './socks/start-socks-server.ts';
+export { startHttp2Wire } from './http2/start-http2-wire.ts';
+export type { Http2WireServer } from './http2/start-http2-wire.ts';
+export type { Http2Wire, ReceivedFrame, WirePlayer } from './http2/http2-wire.ts';
+export { answerWell, hostileHttp2Cases } from './http2/hostile-http2-cases.ts';
+export type { HostileHttp2Case } from './http2/hostile-http2-cases.ts';
+export * as http2Frames from './http2/frames.ts';

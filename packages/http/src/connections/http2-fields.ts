@@ -30,7 +30,7 @@ export function http2RequestFields(line: Http2RequestLine, flat: readonly string
   for (let at = 0; at + 1 < flat.length; at += 2) {
     const name = (flat[at] ?? '').toLowerCase();
     const value = flat[at + 1] ?? '';
-    if (ofConnection.has(name) || (name === 'te' && value !== 'trailers')) continue;
+    if (ofConnection.has(name)) continue;
     const before = Object.hasOwn(fields, name) ? fields[name] : undefined;
     define(fields, name, before === undefined ? value : [before, value].flat().map(String));
   }

@@ -11,6 +11,7 @@ import { readConnection, type ConnectionInfo } from './connection-info.ts';
 import { http2RequestFields, valueOf } from './http2-fields.ts';
 import { http2CodeName } from './http2-failure.ts';
 import { Http2Stream, type Http2Body, type Http2Plan, type StreamOwner } from './http2-stream.ts';
+import { NativeSession } from './native-session.ts';
 import { inSocketContext } from './socket-context.ts';
 import type { Carrier, LaneOptions, LaneOwner, LaneUser, PooledLane } from './lane.ts';
 
@@ -27,6 +28,7 @@ export class Http2Lane implements PooledLane, StreamOwner {
   listed = false;
   idleSince = 0;
   readonly connection: ConnectionInfo;
+  readonly native: NativeSession = new NativeSession();
   failure: Error | null = null;
   readonly #origin: URL;
   readonly #socket: Socket;
@@ -141,7 +143,7 @@ export class Http2Lane implements PooledLane, StreamOwner {
   }
 
   #idle(): void {
-    if (!this.#options.keepAlive || this.#leaving) return this.retire();
+    if (!this.#options.keepAlive || this.#leaving || this.#session.destroyed) return this.retire();
     this.#session.unref();
     this.#session.setTimeout(this.#options.keepAliveTimeout);
   }
@@ -177,6 +179,7 @@ export class Http2Lane implements PooledLane, StreamOwner {
   }
 
   #onSettings({ maxConcurrentStreams }: Settings): void {
+    this.native.remember();
     this.#countUnasked();
     if (this.#gone) return;
     const most = Math.min(maxConcurrentStreams ?? Infinity, this.#options.maxStreams);

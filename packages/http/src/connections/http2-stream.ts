@@ -8,10 +8,12 @@ import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from 
 import { errors, type Dispatcher } from 'undici';
 import { http2ResponseFields } from './http2-fields.ts';
 import { Http2Failure, http2CodeName } from './http2-failure.ts';
+import type { NativeSession } from './native-session.ts';
 import { inSocketContext } from './socket-context.ts';
 import type { LaneUser } from './lane.ts';
 
 const noError = 0;
+const protocolError = 1;
 const refused = 7;
 const cancelled = 8;
 const http1Required = 13;
@@ -36,6 +38,7 @@ export interface StreamOwner {
   heard(): void;
   /** True for a stream that the server has said it will not act on. */
   isUnprocessed(id: number): boolean;
+  readonly native: NativeSession;
   /** Why the connection ended, or null. */
   readonly failure: Error | null;
 }
@@ -54,6 +57,8 @@ export class Http2Stream implements Dispatcher.DispatchController {
   #error: Error | null = null;
   #trailers: Record<string, string | string[]> = {};
   #answered = false;
+  #endSeen = false;
+  #cutShort = false;
   #sent = false;
   #over = false;
   /** Whoever waits until the stream takes more of the body. */
@@ -104,6 +109,8 @@ export class Http2Stream implements Dispatcher.DispatchController {
   #listen(stream: ClientHttp2Stream): void {
     // Stays for good: a connection that ends tells every stream of it, those included that nobody wants any more.
     stream.on('error', (error) => (this.#error ??= error));
+    this.#owner.native.outlive(stream);
+    this.#watchEnd(stream);
     stream.on('headers', (_headers, _flags, wire: unknown) => this.#onHead(wire));
     stream.on('response', (_headers, _flags, wire: unknown) => this.#onHead(wire));
     stream.on('trailers', (_trailers, _flags, wire: unknown) => this.#onTrailers(wire));
@@ -125,14 +132,29 @@ export class Http2Stream implements Dispatcher.DispatchController {
     const list = asList(wire);
     const { raw, parsed } = http2ResponseFields(list);
     const status = Number(list[list.indexOf(':status') + 1]);
-    if (!(status >= 100) || status === 101) return this.#fail(new Http2Failure('its status is none', 1));
-    if (sizeOf(raw) > this.#maxHeaderSize) return this.#fail(new errors.HeadersOverflowError());
+    if (!(status >= 100) || status === 101) return this.#fail(new Http2Failure('its status is none', protocolError));
+    if (sizeOf(raw) > this.#maxHeaderSize)
+      return this.#fail(
+        new Http2Failure(`its head has more than ${this.#maxHeaderSize} bytes (maxHeaderSize)`, protocolError),
+      );
     this.rawHeaders = raw;
     this.#user.onResponseStarted?.();
     this.#user.onResponseStart?.(this, status, parsed, '');
     if (status < 200 || this.#over) return;
     this.#answered = true;
     if (!this.paused) this.#stream?.resume();
+  }
+
+  /** Node ends what can be read of a stream that was reset without an error as if its end had come (RFC 9113 section 8.1). */
+  #watchEnd(stream: ClientHttp2Stream): void {
+    const push = stream.push;
+    stream.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+      if (chunk === null && !this.#endSeen) {
+        this.#endSeen = true;
+        this.#cutShort = stream.closed;
+      }
+      return push.call(stream, chunk, encoding);
+    };
   }
 
   #onTrailers(wire: unknown): void {
@@ -145,7 +167,7 @@ export class Http2Stream implements Dispatcher.DispatchController {
     // Node ends what can be read of a stream that was reset or destroyed, too.
     const stream = this.#stream;
     if (this.#over || !this.#answered || stream === null || stream.destroyed) return;
-    if ((stream.rstCode ?? noError) !== noError) return;
+    if ((stream.rstCode ?? noError) !== noError || this.#cutShort) return;
     this.#complete();
   }
 
@@ -156,7 +178,7 @@ export class Http2Stream implements Dispatcher.DispatchController {
   handOnWhatCame(): void {
     const stream = this.#stream;
     if (this.#over || !this.#answered || stream === null || stream.destroyed) return;
-    if (!stream.closed || stream.rstCode !== noError) return;
+    if (!stream.closed || stream.rstCode !== noError || this.#cutShort) return;
     while (stream.read() !== null);
     if (!this.#over) this.#complete();
   }
@@ -175,9 +197,11 @@ export class Http2Stream implements Dispatcher.DispatchController {
     const unprocessed = code === refused || code === http1Required || this.#owner.isUnprocessed(stream.id ?? Infinity);
     const { failure } = this.#owner;
     if (failure instanceof errors.ClientDestroyedError) return this.#fail(failure);
-    const words = failure?.message ?? `the stream was reset: ${http2CodeName(code)}`;
-    const cause = failure ?? this.#error ?? undefined;
-    this.#fail(new Http2Failure(words, code, { unprocessed, ofConnection: failure !== null, cause }));
+    const ofConnection = failure ?? connectionError(this.#error);
+    const words = ofConnection?.message ?? `the stream was reset: ${http2CodeName(code)}`;
+    const cause = ofConnection ?? this.#error ?? undefined;
+    const said = isProtocolError(ofConnection) ? protocolError : code;
+    this.#fail(new Http2Failure(words, said, { unprocessed, ofConnection: ofConnection !== null, cause }));
   }
 
   // ---- the body that is sent --------------------------------------------------------------------------------------
@@ -244,6 +268,16 @@ function refusal(error: unknown): Error {
   return isEnding
     ? new Http2Failure(cause.message, refused, { unprocessed: true, cause })
     : new errors.InvalidArgumentError(cause.message);
+}
+
+/** What ended the connection, and every stream with it; a stream that was reset has an error of its own kind. */
+function connectionError(error: Error | null): Error | null {
+  return error !== null && 'code' in error && error.code === 'ERR_HTTP2_STREAM_ERROR' ? null : error;
+}
+
+/** Node has found that the server keeps no rule. */
+function isProtocolError(error: Error | null): boolean {
+  return error !== null && 'code' in error && error.code === 'ERR_HTTP2_ERROR';
 }
 
 function sizeOf(fields: readonly string[]): number {
