@@ -103,6 +103,28 @@ describe.each(gears)('pipe(), in the %s gear', (gear) => {
     expect(lines).toEqual(['disk full true false']);
   });
 
+  test('cancelled while a write never settles, waits for it no longer than a second cancel; a write that hears of the abort needs none', async () => {
+    const lines = await play(gear, function* (stage) {
+      const { log } = stage;
+      for (const hears of [false, true]) {
+        const stream = new WritableStream<number>({
+          write: (_, { signal }) =>
+            new Promise((resolve) => {
+              if (hears) signal.addEventListener('abort', () => resolve());
+            }),
+        });
+        const task = stage.spawn(() => on(pipe([1, 2], stream)));
+        yield* on(sleep(1));
+        task.cancel('first');
+        yield* on(sleep(1));
+        log(task.done());
+        task.cancel('second');
+        log(yield* attempt(task), stream.locked);
+      }
+    });
+    expect(lines).toEqual(['false', 'C(second) false', 'true', 'C(first) false']);
+  });
+
   test('aborts the web stream when the source fails, with its error', async () => {
     const lines = await play(gear, function* ({ log }) {
       async function* failing(): AsyncGenerator<number> {

@@ -56,8 +56,12 @@ function writing<T>(stream: WritableStream<T>): Drain<T> {
       writer.releaseLock();
     },
     *fail(error) {
-      yield* fromPromise(writer.abort(error).catch(() => {}));
-      writer.releaseLock();
+      // A sink that goes on with its write holds this up; a second cancel does not wait for it.
+      try {
+        yield* fromPromise(writer.abort(error).catch(() => {}));
+      } finally {
+        writer.releaseLock();
+      }
     },
   };
 }
@@ -83,6 +87,9 @@ function writing<T>(stream: WritableStream<T>): Drain<T> {
  * );
  * await run(main());
  * ```
+ * **Gotchas** As with `pipeTo`, the abort of a web stream waits for a write that is under way, and so does a cancel: a sink
+ * ends it when its `controller.signal` is aborted. For one that does not, a second cancel or a scope's `graceMs` is the end.
+ *
  * @throws what the source or the sink fails with.
  * @throws {MisuseError} `COTASK_BAD_OPTION` for what is no source, or no sink.
  */

@@ -69,8 +69,10 @@ test('COTASK_DEBUG=1 turns debug mode on', async () => {
     { COTASK_DEBUG: '1' },
   );
   expect(code).toBe(0);
-  expect(lines).toEqual([
-    expect.stringMatching(/^cotask: task "main".* held the event loop for \d+ ms: nothing else could run meanwhile$/),
+  // On a busy machine another step may be slow as well.
+  const slow = /^cotask: .* held the event loop for \d+ ms: nothing else could run meanwhile$/;
+  expect(lines.some((line) => slow.test(line) && line.startsWith('cotask: task "main"'))).toBe(true);
+  expect(lines.filter((line) => !slow.test(line))).toEqual([
     expect.stringMatching(/^cotask: coroutine save was never awaited: .*\(made at .*:\d+:\d+\)$/),
   ]);
 });
