@@ -13,6 +13,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -132,6 +133,19 @@ describe('cotask download', () => {
       code: 0,
       stdout: expect.stringMatching(/^2 files/),
       stderr: expect.stringContaining('the list on standard input'),
+    });
+  });
+
+  test.skipIf(process.platform === 'win32')('takes the list from a pipe by its path', async () => {
+    await using server = await serve();
+    const pipe = join(parent, 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    const { ended } = start(['download', pipe, '--into', into]);
+    await writeFile(pipe, `${server.url}/a\n${server.url}/b\n`);
+    expect(await ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^2 files/) });
+    expect(await cotask('download', pipe, '--into', into, '--strict')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`The list ${pipe} can be read only once`),
     });
   });
 
@@ -349,6 +363,15 @@ describe('a signal', () => {
     waiting.kill('SIGTERM');
     expect(await once(waiting, 'close')).toEqual([143, null]);
     expect(readdirSync(into)).toContain('report.json');
+  });
+
+  test.skipIf(process.platform === 'win32')('ends the wait for a pipe that nobody writes to', async () => {
+    const pipe = join(parent, 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    const { child, ended } = start(['download', pipe, '--into', into]);
+    child.stderr?.on('data', () => child.kill('SIGINT'));
+    setTimeout(() => child.kill('SIGKILL'), 4_000).unref();
+    expect(await ended).toMatchObject({ code: 130, signal: null, stdout: expect.stringContaining('stopped early') });
   });
 
   test('a second one ends at once, and the next run clears what is left', async () => {

@@ -51,7 +51,7 @@ export function download(source: ListSource, options: DownloadOptions): Coroutin
 const downloadAll = coroutine(function* downloadAll(source: ListSource, settings: Settings) {
   const list = yield* openList(source);
   try {
-    yield* checkBefore(source, settings);
+    yield* checkBefore(source, list, settings);
     return yield* withSession(list, settings);
   } finally {
     list.close();
@@ -59,10 +59,22 @@ const downloadAll = coroutine(function* downloadAll(source: ListSource, settings
 });
 
 /** What can be refused before the first request is refused before anything is written. */
-const checkBefore = coroutine(function* checkBefore(source: ListSource, { strict, existing, into, stop }: Settings) {
+const checkBefore = coroutine(function* checkBefore(source: ListSource, list: OpenList, settings: Settings) {
+  const { strict, existing, into, stop } = settings;
+  if (!('file' in source)) return;
+  if (!list.isRegular) return refuseStrict(source.file, strict);
   const has = existing === 'refuse' && !isFresh(into) ? (file: string) => holds(into, file) : null;
-  if ('file' in source && (strict || has !== null)) yield* checkList(source.file, { strict, has, stop });
+  if (strict || has !== null) yield* checkList(source.file, { strict, has, stop });
 });
+
+function refuseStrict(file: string, strict: boolean): void {
+  if (!strict) return;
+  throw new DownloadUsageError(
+    'COTASK_DOWNLOAD_OPTION',
+    `The list ${file} can be read only once (a pipe, a terminal or the like), and strict reads it twice.`,
+    'Save it to a file first, or leave --strict out.',
+  );
+}
 
 const withSession = coroutine(function* withSession(list: OpenList, settings: Settings) {
   const names = new NameResolver({ hostsFile: yield* fromPromise(readHostsFile()) });

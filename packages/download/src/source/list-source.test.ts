@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { coroutine, createTask, run, sleep } from 'cotask';
+import { coroutine, createTask, fromPromise, run, sleep } from 'cotask';
 import { isListedUrl } from './check-url.ts';
 import { openList } from './list-source.ts';
 import type { ListSource } from './list-source.ts';
@@ -118,6 +120,38 @@ describe('openList', () => {
     });
     await run(main());
     expect(taken).toBeLessThan(1_000);
+  });
+
+  test.skipIf(process.platform === 'win32')('reads a pipe by its path, whoever comes first', async () => {
+    const path = join(folder, 'pipe');
+    spawnSync('mkfifo', [path]);
+    const main = coroutine(function* main() {
+      const list = yield* openList({ file: path });
+      expect([list.isRegular, list.progress()]).toEqual([false, null]);
+      const reading = createTask(list.next());
+      yield* sleep(5);
+      const writing = writeFile(path, 'http://a/\nhttp://b/');
+      const batches = [yield* reading, yield* list.next(), yield* list.next()];
+      list.close();
+      yield* fromPromise(writing);
+      return batches.map((batch) => batch?.length ?? null);
+    });
+    expect(await run(main())).toEqual([1, 1, null]);
+  });
+
+  test.skipIf(process.platform === 'win32')('lets go of a pipe that nobody writes to', async () => {
+    const path = join(folder, 'pipe');
+    spawnSync('mkfifo', [path]);
+    const main = coroutine(function* main() {
+      const list = yield* openList({ file: path });
+      const reading = createTask(list.next());
+      yield* sleep(5);
+      reading.cancel();
+      yield* sleep(0);
+      list.close();
+      return reading.cancelled();
+    });
+    expect(await run(main())).toBe(true);
   });
 
   test('lets go of a stream that says nothing when it is closed', async () => {

@@ -1,12 +1,11 @@
 // What can be a list, and how each is read: as a sequence of batches, so that a line costs no wait of its own.
 
-import { open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
 import { coroutine, fromPromise } from 'cotask';
 import type { Coroutine } from 'cotask';
-import { DownloadUsageError, systemCode } from '../errors.ts';
 import type { BadLine, ListedUrl } from '../types.ts';
 import { badLine, checkUrl } from './check-url.ts';
+import { closeListFile, fileBlocks, openListFile, refuseUtf16, unreadable } from './list-file.ts';
+import type { ListFile } from './list-file.ts';
 import { LineSplitter } from './split-lines.ts';
 import type { RawLine } from './split-lines.ts';
 
@@ -26,6 +25,8 @@ export interface OpenList {
   next(): Coroutine<(ListedUrl | BadLine)[] | null>;
   /** How much of the list the lines so far make up, 0 to 1; null where its size is not known. */
   progress(): number | null;
+  /** True for a file that can be opened again and gives the same. */
+  readonly isRegular: boolean;
   /** Ends the reading; may be called at any time, and twice. */
   close(): void;
 }
@@ -47,69 +48,22 @@ export function openList(source: ListSource): Coroutine<OpenList> {
 
 const openAny = coroutine(function* openAny(source: ListSource) {
   if ('file' in source) {
-    const handle = yield* fromPromise(openFile(source.file));
-    return new ByteList(
-      source.file,
-      fileBlocks(handle.handle),
-      handle.size,
-      () => void handle.handle.close().catch(ignore),
-    );
+    const opened = yield* fromPromise(openListFile(source.file));
+    return 'stream' in opened ? streamList(source.file, opened.stream) : fileList(source.file, opened);
   }
-  if ('stream' in source)
-    return new ByteList('the list', streamBlocks(source.stream), null, () => closeStream(source.stream));
-  return new StringList(source);
+  return 'stream' in source ? streamList('the list', source.stream) : new StringList(source);
 });
 
-async function openFile(path: string): Promise<{ handle: FileHandle; size: number }> {
-  try {
-    const handle = await open(path, 'r');
-    try {
-      const stat = await handle.stat();
-      if (stat.isDirectory()) throw isFolder(path);
-      if (stat.isFile()) await peek(handle, path);
-      return { handle, size: stat.size };
-    } catch (error) {
-      await handle.close();
-      throw error;
-    }
-  } catch (error) {
-    throw error instanceof DownloadUsageError ? error : unreadable(path, error);
-  }
+function fileList(path: string, { handle, size, isRegular }: Extract<ListFile, { handle: number }>): ByteList {
+  return new ByteList(path, fileBlocks(handle, BLOCK), { size, isRegular }, () => closeListFile(handle));
 }
 
-function isFolder(path: string): DownloadUsageError {
-  return new DownloadUsageError('COTASK_DOWNLOAD_LIST', `The list ${path} is a folder.`, NAME_A_LIST);
-}
-
-/** A file can be refused at once by its first bytes, before anything is made for it. */
-async function peek(handle: FileHandle, path: string): Promise<void> {
-  const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-  refuseUtf16(buffer, path);
-}
-
-const NAME_A_LIST = 'Name a text file with one URL a line, or - for standard input.';
-
-function unreadable(path: string, error: unknown): DownloadUsageError {
-  const code = systemCode(error);
-  const what =
-    code === 'ENOENT'
-      ? 'does not exist'
-      : code === 'EACCES' || code === 'EPERM'
-        ? 'may not be read'
-        : `cannot be read (${code ?? String(error)})`;
-  return new DownloadUsageError('COTASK_DOWNLOAD_LIST', `The list ${path} ${what}.`, NAME_A_LIST, { cause: error });
+function streamList(name: string, stream: AsyncIterable<Uint8Array>): ByteList {
+  return new ByteList(name, streamBlocks(stream), { size: null, isRegular: false }, () => closeStream(stream));
 }
 
 /** Hands out blocks; the same block may be handed out again with new bytes. */
 type Blocks = () => Promise<Uint8Array | null>;
-
-function fileBlocks(handle: FileHandle): Blocks {
-  const block = Buffer.alloc(BLOCK);
-  return async () => {
-    const { bytesRead } = await handle.read(block, 0, BLOCK, null);
-    return bytesRead === 0 ? null : block.subarray(0, bytesRead);
-  };
-}
 
 function streamBlocks(stream: AsyncIterable<Uint8Array>): Blocks {
   const iterator = stream[Symbol.asyncIterator]();
@@ -129,16 +83,18 @@ class ByteList implements OpenList {
   readonly #name: string;
   readonly #blocks: Blocks;
   readonly #size: number | null;
+  readonly isRegular: boolean;
   readonly #end: () => void;
   readonly #splitter = new LineSplitter();
   #begun = false;
   #ended = false;
   #closed = false;
 
-  constructor(name: string, blocks: Blocks, size: number | null, end: () => void) {
+  constructor(name: string, blocks: Blocks, what: { size: number | null; isRegular: boolean }, end: () => void) {
     this.#name = name;
     this.#blocks = blocks;
-    this.#size = size;
+    this.#size = what.size;
+    this.isRegular = what.isRegular;
     this.#end = end;
   }
 
@@ -197,13 +153,8 @@ function checkLine(raw: RawLine): ListedUrl | BadLine {
   return raw.fault === null ? checkUrl(raw.text, raw) : badLine(raw.text, raw, raw.fault);
 }
 
-function refuseUtf16(block: Uint8Array, name: string): void {
-  const mark = ((block[0] ?? 0) << 8) | (block[1] ?? 0);
-  if (mark !== 0xfffe && mark !== 0xfeff) return;
-  throw new DownloadUsageError('COTASK_DOWNLOAD_LIST', `The list ${name} is UTF-16.`, 'Save it as UTF-8.');
-}
-
 class StringList implements OpenList {
+  readonly isRegular = false;
   readonly #source: { sync: Iterator<string> } | { async: AsyncIterator<string> };
   #line = 0;
   #ended = false;
