@@ -70,6 +70,11 @@ describe('a download from a hostile origin', () => {
     expect([...ends.keys()].toSorted()).toEqual(cases.map(({ name }) => name).toSorted());
   });
 
+  test('tells every failure in words of its own, not by names of options of the client', () => {
+    const messages = [...ends.values()].map((end) => (end.type === 'failed' ? end.failure.message : ''));
+    expect(messages.filter((message) => /\b[a-z]+[A-Z]|UND_ERR|Overflow Error/.test(message))).toEqual([]);
+  });
+
   test.each(cases)('$name: $expects.download', (hostileCase) => {
     const { name, expects } = hostileCase;
     const end = ends.get(name);

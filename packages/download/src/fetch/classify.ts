@@ -3,6 +3,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { ClientResponse } from '@cotask/http';
 import { systemCode } from '../errors.ts';
+import { wordsOf } from './error-words.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { statusWorth } from './retry-policy.ts';
 import type { FailedTry, Worth } from './retry-policy.ts';
@@ -92,15 +93,6 @@ function worthBehind(error: unknown, code: string | null): Worth | null {
 
 function failure(kind: string, error: unknown, worth: Worth): FailedTry {
   return { kind, message: wordsOf(error), status: null, cause: error, worth, retryAfter: null };
-}
-
-/** The client's words without the request in front, which the report names itself. */
-function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { message } = error;
-  if (!('url' in error) || !('method' in error)) return message;
-  const line = `${String(error.method)} ${String(error.url)}: `;
-  return message.startsWith(line) ? message.slice(line.length) : message;
 }
 
 /** The system's code of what caused an error; of several attempts to connect, the first one's. */
