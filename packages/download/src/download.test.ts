@@ -227,6 +227,27 @@ describe('retries', () => {
     expect([...new Set(retries)].toSorted()).toEqual(['disconnected', 'http 503', 'short body']);
   });
 
+  test('get so long each, where that is asked for, however steadily a body comes', async () => {
+    await using server = await startServer((request, response) => {
+      if (server.requestsByPath.get('/steady') === 2 || request.url !== '/steady') return void response.end('whole');
+      response.writeHead(200, { 'content-length': 1_000_000 });
+      const timer = setInterval(() => response.write(Buffer.alloc(100)), 20);
+      response.on('close', () => clearInterval(timer));
+    });
+    const failed: string[] = [];
+    const report = await fetchAll([`${server.url}/steady`, `${server.url}/quick`], {
+      maxTime: 300,
+      retries: 1,
+      onEvent: (event) => event.type === 'retry' && failed.push(event.failure.message),
+    });
+    expect(report).toMatchObject({ files: 2, retries: 1 });
+    expect(failed).toEqual([
+      expect.stringMatching(
+        /^it was not done within 300 ms \(all the time that a try has\) while it read the body, \d+/,
+      ),
+    ]);
+  });
+
   test('are not spent on what will not pass, nor on more than allowed', async () => {
     await using server = await startServer(
       (request, response) => void response.writeHead(Number(request.url?.slice(1))).end('no'),
@@ -437,6 +458,7 @@ describe('bad options', () => {
     ['retries below 0', [], options({ retries: -1 })],
     ['no timeout', [], options({ timeout: 0 })],
     ['an endless timeout', [], options({ timeout: Infinity })],
+    ['no time at all', [], options({ maxTime: 0 })],
     ['another word for existing', [], options({ existing: 'ignore' })],
     ['strict without a file', [], options({ strict: true })],
     ['a largest file of no byte', [], options({ maxSize: 0 })],

@@ -93,12 +93,12 @@ const KEEP_ALIVE = 3_000;
 /** Some sites set cookies by the hundred; nothing here reads them, and the size of a head is bounded in any case. */
 const MOST_HEADERS = 1_000;
 
-function openSession({ timeout, headers }: Settings, names: NameResolver): ClientSession {
+function openSession({ timeout, maxTime, headers }: Settings, names: NameResolver): ClientSession {
   try {
     return new ClientSession({
       headers,
       limit: 0,
-      timeout: { total: null, connect: null, sockConnect: timeout, sockRead: timeout },
+      timeout: { total: maxTime === Infinity ? null : maxTime, connect: null, sockConnect: timeout, sockRead: timeout },
       lookup: names.lookup,
       keepAliveTimeout: KEEP_ALIVE,
       cookieJar: null,

@@ -18,6 +18,8 @@ export interface DownloadOptions {
   retries?: number;
   /** A try fails when no byte comes for so long, or when connecting takes that long. Default 30,000. */
   timeout?: number;
+  /** A try fails when its file is not there after so long, however much has come. Default: none. */
+  maxTime?: number;
   /** The largest file, in bytes: a larger one fails. Default: none. */
   maxSize?: number;
   /** A try fails when a body comes slower than so many bytes a second, on average over `timeout`. Default 10. */
@@ -61,8 +63,8 @@ export const DEFAULTS: Readonly<
 const LONGEST_TIME = 2 ** 31 - 1;
 
 const KNOWN: ReadonlySet<string> = new Set<keyof DownloadOptions>([
-  ...(['into', 'limit', 'limitPerHost', 'retries', 'timeout', 'maxSize', 'minRate', 'headers', 'existing'] as const),
-  ...(['fsync', 'strict', 'stop', 'grace', 'onEvent'] as const),
+  ...(['into', 'limit', 'limitPerHost', 'retries', 'timeout', 'maxTime', 'maxSize', 'minRate'] as const),
+  ...(['headers', 'existing', 'fsync', 'strict', 'stop', 'grace', 'onEvent'] as const),
 ]);
 
 /**
@@ -78,6 +80,7 @@ export function checkOptions(source: ListSource, options: DownloadOptions): Sett
     if (!KNOWN.has(name)) throw refused(`There is no option ${name}.`, `The options are ${[...KNOWN].join(', ')}.`);
   }
   const { into, existing = 'refuse', fsync = false, strict = false, stop, headers = {}, onEvent } = options;
+  const { maxTime = Infinity } = options;
   if (typeof into !== 'string' || into === '' || into.includes('\0'))
     throw refused('into is not the path of a folder.', "Pass { into: 'folder' }.");
   if (!['refuse', 'overwrite', 'skip'].includes(existing))
@@ -93,6 +96,7 @@ export function checkOptions(source: ListSource, options: DownloadOptions): Sett
     limitPerHost: whole('limitPerHost', options.limitPerHost ?? DEFAULTS.limitPerHost, 1, 10_000),
     retries: whole('retries', options.retries ?? DEFAULTS.retries, 0, 100),
     timeout: whole('timeout', options.timeout ?? DEFAULTS.timeout, 1, LONGEST_TIME),
+    maxTime: maxTime === Infinity ? Infinity : whole('maxTime', maxTime, 1, LONGEST_TIME),
     maxSize:
       options.maxSize === Infinity
         ? Infinity

@@ -26,6 +26,11 @@ export const OPTIONS: readonly CommandOption[] = [
     value: 'MS',
     help: `a try fails when no byte comes for so many milliseconds (default ${DEFAULTS.timeout})`,
   },
+  {
+    name: 'max-time',
+    value: 'MS',
+    help: 'a try fails when its file is not there after so many milliseconds (default: no bound)',
+  },
   { name: 'max-size', value: 'BYTES', help: 'a larger file fails (default: no bound)' },
   {
     name: 'min-rate',

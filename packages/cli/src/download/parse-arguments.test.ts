@@ -36,6 +36,7 @@ describe('parseArguments', () => {
     const { list, options, json, quiet, debug } = invocationOf(
       ...words,
       '--min-rate=0',
+      '--max-time=9000',
       '--strict',
       '--fsync',
       '--overwrite',
@@ -46,7 +47,7 @@ describe('parseArguments', () => {
     expect({ list, json, quiet, debug }).toEqual({ list: 'urls.txt', json: true, quiet: true, debug: true });
     expect(options).toEqual({
       ...{ into: 'out', existing: 'overwrite', strict: true, fsync: true, headers: [] },
-      ...{ limit: 5, limitPerHost: 2, retries: 0, timeout: 1000, maxSize: 10, minRate: 0 },
+      ...{ limit: 5, limitPerHost: 2, retries: 0, timeout: 1000, maxSize: 10, minRate: 0, maxTime: 9000 },
     });
     expect(invocationOf('x', '--into', 'out', '--skip-existing').options.existing).toBe('skip');
   });
@@ -100,6 +101,7 @@ describe('parseArguments', () => {
     [['x', '--into', 'out', '--retries', '1000'], '--retries is "1000".'],
     [['x', '--into', 'out', '--timeout', '0'], '--timeout is "0".'],
     [['x', '--into', 'out', '--timeout', '5s'], '--timeout is "5s".'],
+    [['x', '--into', 'out', '--max-time', '0'], '--max-time is "0".'],
     [['x', '--into', 'out', '--max-size', '0'], '--max-size is "0".'],
     [['x', '--into', 'out', '--quiet=yes'], '--quiet takes no value, and was given "yes".'],
     [

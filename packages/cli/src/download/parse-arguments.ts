@@ -47,6 +47,7 @@ export function parseArguments(words: readonly string[]): ParsedArguments {
   const limitPerHost = numberOf(values, 'limit-per-host', 1, 10_000);
   const retries = numberOf(values, 'retries', 0, 100);
   const timeout = numberOf(values, 'timeout', 1, 2 ** 31 - 1);
+  const maxTime = numberOf(values, 'max-time', 1, 2 ** 31 - 1);
   const maxSize = numberOf(values, 'max-size', 1, Number.MAX_SAFE_INTEGER);
   const minRate = numberOf(values, 'min-rate', 0, Number.MAX_SAFE_INTEGER);
   const options: DownloadOptions = {
@@ -61,6 +62,7 @@ export function parseArguments(words: readonly string[]): ParsedArguments {
     ...(limitPerHost === undefined ? {} : { limitPerHost }),
     ...(retries === undefined ? {} : { retries }),
     ...(timeout === undefined ? {} : { timeout }),
+    ...(maxTime === undefined ? {} : { maxTime }),
     ...(maxSize === undefined ? {} : { maxSize }),
     ...(minRate === undefined ? {} : { minRate }),
   };

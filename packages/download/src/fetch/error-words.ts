@@ -4,6 +4,7 @@
 const PHRASES: readonly (readonly [phrase: RegExp, words: string])[] = [
   [/^the sockRead deadline of (\d+) ms passed/, 'no byte came for $1 ms (the timeout)'],
   [/^the sockConnect deadline of (\d+) ms passed/, 'no connection within $1 ms (the timeout)'],
+  [/^the total deadline of (\d+) ms passed/, 'it was not done within $1 ms (all the time that a try has)'],
   [/^redirected more than (\d+) times; raise maxRedirects if that is meant$/, 'it was redirected more than $1 times'],
   [/ header fields, more than maxHeaders \((\d+)\)/, ' header fields, and $1 are the most that are taken'],
   [/more than maxInformational \((\d+)\) interim responses/, 'more than $1 interim responses'],
