@@ -124,6 +124,11 @@ describe('cotask download', () => {
     expect([again.code, server.requestsByPath.get('/a'), server.requestsByPath.get('/gone')]).toEqual([1, 1, 2]);
   });
 
+  test('says that a list holds no URL, and ends with 0: the list of failures of a good run is one', async () => {
+    const { code, stdout } = await cotask('download', list('# nothing', ''), '--into', into);
+    expect([code, stdout.split('\n')[0]]).toEqual([0, 'The list holds no URL: nothing was downloaded.']);
+  });
+
   test('takes the list from standard input', async () => {
     await using server = await serve();
     const { ended } = start(['download', '-', '--into', into], {

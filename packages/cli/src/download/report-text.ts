@@ -13,7 +13,8 @@ export function reportText(report: Report, palette: Palette): string {
 }
 
 function headline(report: Report, { good, bad, strong }: Palette): string {
-  const { files, failed, bytes: size, elapsed, end, dropped } = report;
+  const { lines, files, failed, bytes: size, elapsed, end, dropped } = report;
+  if (lines === 0 && end === 'complete') return strong('The list holds no URL: nothing was downloaded.');
   const rate = elapsed > 0 ? ` (${bytes((size / elapsed) * 1000)}/s)` : '';
   const done = `${plural(files, 'file')}, ${bytes(size)} in ${duration(elapsed)}${rate}`;
   const failures = failed > 0 ? `, ${bad(`${count(failed)} failed`)}` : '';
