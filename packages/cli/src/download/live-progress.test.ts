@@ -37,12 +37,21 @@ describe('LiveProgress', () => {
       retries: 3,
     });
     expect(drawn(watch)).toBe(
-      '\r\u001b[2K⠙  ━━━━━━━━━━━━━━━─────────   61%  612 files  45.2 MB  0 B/s  18 under way  1 failed  3 retries',
+      '\r\u001b[2K⠙  ━━━━━━━━━━━━━━━─────────   61%  612 files  45.2 MB  18 under way  1 failed  3 retries',
     );
   });
 
+  test('knows the speed from the second draw on', () => {
+    const watch = watchAt({ received: 1_000 });
+    texts.length = 0;
+    const progress = new LiveProgress(terminal, plain, watch);
+    progress.draw(0);
+    progress.draw(200);
+    expect(texts.map((text) => /\S+ \S+\/s/.exec(text)?.[0])).toEqual([undefined, '5.0 kB/s']);
+  });
+
   test('shows no bar while nobody can tell how long the list is', () => {
-    expect(drawn(watchAt({ files: 5, lines: 10, read: null }))).toBe('\r\u001b[2K⠙  5 files  0 B  0 B/s  0 under way');
+    expect(drawn(watchAt({ files: 5, lines: 10, read: null }))).toBe('\r\u001b[2K⠙  5 files  0 B  0 under way');
   });
 
   test('says why nothing moves while a host wants to be left alone', () => {
@@ -89,12 +98,12 @@ describe('PlainProgress', () => {
     const texts: string[] = [];
     const watch = watchAt({ files: 5, lines: 10, read: 1, received: 1_000 });
     const progress = new PlainProgress((text) => texts.push(text), watch);
-    progress.draw(0);
+    progress.draw(2_000);
     watch.received = 3_000;
-    progress.draw(1_000);
+    progress.draw(3_000);
     expect(texts).toEqual([
-      '50%, 5 files, 1.0 kB, 0 B/s, 0 under way, 0 retries, 0 failed\n',
-      '50%, 5 files, 3.0 kB, 2.0 kB/s, 0 under way, 0 retries, 0 failed\n',
+      '50%, 5 files, 1.0 kB, 500 B/s, 0 under way, 0 retries, 0 failed\n',
+      '50%, 5 files, 3.0 kB, 1.0 kB/s, 0 under way, 0 retries, 0 failed\n',
     ]);
   });
 });

@@ -26,7 +26,7 @@ export class LiveProgress {
   readonly #terminal: LineTerminal;
   readonly #palette: Palette;
   readonly #watch: Watch;
-  readonly #rate = new Rate();
+  readonly #rate: Rate;
   #frame = 0;
   #shown = false;
 
@@ -34,6 +34,7 @@ export class LiveProgress {
     this.#terminal = terminal;
     this.#palette = palette;
     this.#watch = watch;
+    this.#rate = new Rate(watch.began);
   }
 
   /** Draws the line. */
@@ -75,7 +76,8 @@ export class LiveProgress {
     const pieces = [piece(SPINNER[this.#frame % SPINNER.length] ?? '', busy)];
     if (stopping) pieces.push(piece('stopping', bad));
     if (done !== null) pieces.push(this.#bar(done), piece(`${Math.floor(done * 100)}%`.padStart(4), strong));
-    pieces.push(piece(plural(files, 'file'), good), piece(bytes(received), strong), piece(`${bytes(rate)}/s`, busy));
+    pieces.push(piece(plural(files, 'file'), good), piece(bytes(received), strong));
+    if (rate !== null) pieces.push(piece(`${bytes(rate)}/s`, busy));
     pieces.push(piece(`${count(underWay)} under way`, faint));
     if (failed > 0) pieces.push(piece(`${count(failed)} failed`, bad));
     if (retries > 0) pieces.push(piece(plural(retries, 'retry', 'retries'), faint));

@@ -6,22 +6,24 @@ import type { Watch } from './watch.ts';
 export class PlainProgress {
   readonly #write: (text: string) => void;
   readonly #watch: Watch;
-  readonly #rate = new Rate(10_000);
+  readonly #rate: Rate;
 
   constructor(write: (text: string) => void, watch: Watch) {
     this.#write = write;
     this.#watch = watch;
+    this.#rate = new Rate(watch.began, 10_000);
   }
 
   /** Prints where the download stands. */
   draw(now: number): void {
     const { files, failed, skipped, retries, underWay, received, stopping, done } = this.#watch;
+    const rate = this.#rate.note(now, received);
     const parts = [
       ...(done === null ? [] : [`${Math.floor(done * 100)}%`]),
       ...[
         plural(files, 'file'),
         bytes(received),
-        `${bytes(this.#rate.note(now, received))}/s`,
+        ...(rate === null ? [] : [`${bytes(rate)}/s`]),
         `${count(underWay)} under way`,
       ],
       ...[plural(retries, 'retry', 'retries'), `${count(failed)} failed`],

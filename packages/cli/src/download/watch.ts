@@ -16,6 +16,8 @@ export class Watch {
   stopping = false;
   /** A host that asked to be left alone, and until when, by the clock; null if none has. */
   parked: { readonly host: string; readonly until: number } | null = null;
+  /** When the watch began, by the clock. */
+  readonly began: number;
   readonly #clock: () => number;
 
   /**
@@ -23,6 +25,7 @@ export class Watch {
    */
   constructor(clock: () => number) {
     this.#clock = clock;
+    this.began = clock();
   }
 
   /** Takes an event. */
