@@ -4,22 +4,12 @@ import { park } from 'cotask/lowlevel';
 import type { TranslateError } from './body-stream.ts';
 import { defaultBounds } from '../bounds.ts';
 import { checkOptions, someText, wholeNumber, type OptionRules } from '../check-options.ts';
-import { cookiesOf, type ResponseCookie } from '../credentials/cookies.ts';
-import { charsetOf, lineDecoder, mediaType } from '../bodies/decode-text.ts';
-import {
-  ClientResponseError,
-  ContentTypeError,
-  InvalidOptionError,
-  UnreadableBodyError,
-  type RedirectRecord,
-  type ResponseFacts,
-} from '../errors/index.ts';
+import { lineDecoder } from '../bodies/decode-text.ts';
+import { ContentTypeError, InvalidOptionError, UnreadableBodyError, type RedirectRecord } from '../errors/index.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Upgraded } from '../exchange/upgraded.ts';
-import { makeHeaders, type RawHeaders } from '../make-headers.ts';
+import { ResponseHeadFields } from './response-head-fields.ts';
 import { ResponseBody, type BodyBounds, type ChunkSink } from './response-body.ts';
-import type { RequestTimings } from '../exchange/request-timings.ts';
-import type { ConnectionInfo } from '../connections/connection-info.ts';
 import {
   MultipartReader,
   boundaryOf,
@@ -40,7 +30,6 @@ import {
   type TextOptions,
   type WholeParts,
 } from './read-whole.ts';
-import { readDisposition, readLinks, type ContentDisposition, type ResponseLink } from '../message/response-fields.ts';
 import type { ResponseHead } from '../message/response-head.ts';
 
 /** Options of `readLine()` and `readLines()`. */
@@ -49,21 +38,6 @@ export interface LineOptions {
   encoding?: string | undefined;
   /** The most bytes of a line. Default 1 MiB. */
   maxLineSize?: number | undefined;
-}
-
-/** What was asked (aiohttp's `RequestInfo`). */
-export interface RequestInfo {
-  readonly method: string;
-  /** Without user name and password. */
-  readonly url: string;
-  /** The header fields as they were sent, credentials included. */
-  readonly headers: Headers;
-}
-
-/** The connection of a response. */
-export interface ResponseConnection extends ConnectionInfo {
-  /** True where it had served a request before. */
-  readonly reused: boolean;
 }
 
 const lineRules: OptionRules<LineOptions> = { encoding: someText, maxLineSize: wholeNumber(1) };
@@ -111,103 +85,16 @@ const waitForClose = coroutine(function* (exchange: Exchange) {
  *
  * **Gotchas** A cancel that reaches a reader of the body ends the connection.
  */
-export class ClientResponse implements AsyncDisposable {
-  readonly status: number;
-  /** The status line's words; servers may send none, or anything. */
-  readonly reason: string;
-  /** The method of the request that was answered: a redirect may have changed it. */
-  readonly method: string;
-  /** The URL that was answered, after redirects, with its fragment, without user name and password. */
-  readonly url: string;
-  /** The redirects that led here, first to last. */
-  readonly history: readonly RedirectRecord[];
-  readonly #head: ResponseHead;
-  readonly #exchange: Exchange;
+export class ClientResponse extends ResponseHeadFields implements AsyncDisposable {
   readonly #body: ResponseBody;
   readonly #fallback: FallbackCharset;
-  #headers: Headers | null = null;
-  #cookies: ReadonlyMap<string, ResponseCookie> | null = null;
   #reader: PieceReader | null = null;
 
   /** @internal */
   constructor(parts: ResponseParts) {
-    this.status = parts.head.status;
-    this.reason = parts.head.reason;
-    this.method = parts.exchange.line.method;
-    this.url = parts.url;
-    this.history = parts.history;
-    this.#head = parts.head;
-    this.#exchange = parts.exchange;
+    super(parts.exchange, parts.head, parts.url, parts.history);
     this.#fallback = parts.fallbackCharset;
     this.#body = new ResponseBody(parts.exchange, announcedLength(parts), parts.bodyBounds);
-  }
-
-  /** The version of HTTP that was spoken: `'1.1'` (which stands for 1.0 too) or `'2.0'`. */
-  get version(): '1.1' | '2.0' {
-    return this.#head.version;
-  }
-
-  /** True for a status below 400, as in aiohttp (fetch's `ok` is 200 to 299). */
-  get ok(): boolean {
-    return this.status < 400;
-  }
-
-  /** The header fields; made when first asked for. */
-  get headers(): Headers {
-    this.#headers ??= makeHeaders(this.#head.rawHeaders);
-    return this.#headers;
-  }
-
-  /** The header fields as they were sent: order, case, repeats; one character a byte. */
-  get rawHeaders(): RawHeaders {
-    return this.#head.rawHeaders;
-  }
-
-  /** One header's value, repeats joined by `, `; null without it. Cheaper than `headers.get`. */
-  header(name: string): string | null {
-    return this.#head.get(name.toLowerCase());
-  }
-
-  /** The length that the server announced, in bytes, or null. */
-  get contentLength(): number | null {
-    return this.#head.contentLength;
-  }
-
-  /** The media type in lower case, without parameters, or null. */
-  get contentType(): string | null {
-    return mediaType(this.#head.get('content-type'));
-  }
-
-  /** The charset that the server announced, in lower case, or null. */
-  get charset(): string | null {
-    return charsetOf(this.#head.get('content-type'));
-  }
-
-  /** The cookies that this response sets, by name; those of redirects before it are in the session's jar only. */
-  get cookies(): ReadonlyMap<string, ResponseCookie> {
-    this.#cookies ??= cookiesOf(this.#head.all('set-cookie'));
-    return this.#cookies;
-  }
-
-  /** What `Content-Disposition` says; null without one, and for one that is broken. */
-  get contentDisposition(): ContentDisposition | null {
-    return readDisposition(this.#head.get('content-disposition'));
-  }
-
-  /** The links of the field `Link`, by relation: `response.links.get('next')?.url`. */
-  get links(): ReadonlyMap<string, ResponseLink> {
-    return readLinks(this.#head.get('link'), this.url);
-  }
-
-  /** The host and port of `url`. */
-  get host(): string {
-    return new URL(this.url).host;
-  }
-
-  /** The connection that it came over; null where none is known. */
-  get connection(): ResponseConnection | null {
-    const { connection, reused } = this.#exchange;
-    return connection === null ? null : { ...connection, reused };
   }
 
   /**
@@ -217,22 +104,6 @@ export class ClientResponse implements AsyncDisposable {
    */
   get encoding(): string {
     return encodingOf(this.#parts(), this.#body.whole);
-  }
-
-  /** What was asked, in the last hop. */
-  get requestInfo(): RequestInfo {
-    const { method, url } = this.#exchange.line;
-    return { method, url, headers: makeHeaders(pairUp(this.#exchange.sentHeaders)) };
-  }
-
-  /** How long the parts of the request took, of its last hop, in milliseconds; `body` and `total` once the body has ended. */
-  get timings(): RequestTimings {
-    return this.#exchange.timings;
-  }
-
-  /** False when only the end of the connection marks the end of the body, so that nobody can prove that it is whole. */
-  get framed(): boolean {
-    return this.#exchange.framed;
   }
 
   /** True when nothing more comes: the body was received whole, or the response was closed, or it failed. */
@@ -281,15 +152,15 @@ export class ClientResponse implements AsyncDisposable {
    */
   multipart(options: MultipartOptions = {}): MultipartReader {
     checkMultipartOptions(options);
-    const boundary = boundaryOf(this.#head.get('content-type'));
+    const boundary = boundaryOf(this.head.get('content-type'));
     if (boundary === null)
-      throw new ContentTypeError(this.#exchange.line, this.#facts(), this.contentType, 'multipart with a boundary');
+      throw new ContentTypeError(this.exchange.line, this.facts(), this.contentType, 'multipart with a boundary');
     this.refuseCoded();
     return new MultipartReader(this.#partSource(), boundary, options);
   }
 
   #partSource(): MultipartSource {
-    const [exchange, body] = [this.#exchange, this.#body];
+    const [exchange, body] = [this.exchange, this.#body];
     return {
       line: exchange.line,
       maxBodySize: body.maxBodySize,
@@ -353,12 +224,12 @@ export class ClientResponse implements AsyncDisposable {
 
   /** Bytes of the body that have come so far, as they were sent. */
   get totalRawBytes(): number {
-    return this.#exchange.bytes;
+    return this.exchange.bytes;
   }
 
   /** Why the body did not come whole; null while it may. */
   get exception(): unknown {
-    return this.#exchange.failure?.error ?? null;
+    return this.exchange.failure?.error ?? null;
   }
 
   /** The body in pieces of `size` bytes, the last one shorter (aiohttp's `iter_chunked`). Leaving the loop early closes. */
@@ -427,16 +298,6 @@ export class ClientResponse implements AsyncDisposable {
     return this.#body.consume(onChunk);
   }
 
-  /** Throws a {@link ClientResponseError} when the status is 400 or more; the response stays open. */
-  raiseForStatus(): void {
-    if (this.ok) return;
-    throw new ClientResponseError(
-      this.#exchange.line,
-      this.#facts(),
-      `answered ${this.status}${this.reason === '' ? '' : ` ${this.reason}`}`,
-    );
-  }
-
   /**
    * Done with this response: what is left of the body is read away in the background, so that the connection serves the
    * next request; more than 64 KiB, or longer than a second, and the connection is ended.
@@ -452,7 +313,7 @@ export class ClientResponse implements AsyncDisposable {
 
   /** Resolves when nothing more happens on its connection: the body came whole, failed, or was given up. */
   waitForClose(): Coroutine<void> {
-    return waitForClose(this.#exchange);
+    return waitForClose(this.exchange);
   }
 
   /** `release()`. */
@@ -463,40 +324,29 @@ export class ClientResponse implements AsyncDisposable {
 
   /** @internal The connection, where it is no HTTP any more. */
   get upgraded(): Upgraded | null {
-    return this.#exchange.upgraded;
+    return this.exchange.upgraded;
   }
 
   /** @internal Calls back when the body has ended: with the error that ended it, or null when it came whole. */
   whenEnded(callback: (error: unknown) => void): void {
-    this.#exchange.whenEnded(callback);
+    this.exchange.whenEnded(callback);
   }
 
   #parts(): WholeParts {
-    return { response: this, body: this.#body, facts: () => this.#facts(), fallback: this.#fallback };
-  }
-
-  #facts(): ResponseFacts {
-    return { status: this.status, reason: this.reason, rawHeaders: this.rawHeaders, history: this.history };
+    return { response: this, body: this.#body, facts: () => this.facts(), fallback: this.#fallback };
   }
 
   /** @internal Throws for a body whose coding nobody undoes. */
   refuseCoded(): void {
-    if (this.#exchange.body.decodes) return;
-    const coding = this.#head.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
+    if (this.exchange.body.decodes) return;
+    const coding = this.head.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
     if (coding === 'identity' || coding === '') return;
     const words = `the body is coded (${coding}), which is not undone here: bytes() gives it as sent, the header accept-encoding says what may be sent`;
-    throw new UnreadableBodyError(this.#exchange.line, this.#exchange.bytes, words);
+    throw new UnreadableBodyError(this.exchange.line, this.exchange.bytes, words);
   }
 }
 
 /** The length of the body that follows; a HEAD is answered with the length of what is not sent. */
 function announcedLength({ exchange, head }: ResponseParts): number | null {
   return exchange.line.method === 'HEAD' ? null : head.contentLength;
-}
-
-/** The pairs of a flat list. */
-function pairUp(flat: readonly string[]): RawHeaders {
-  const pairs: [string, string][] = [];
-  for (let at = 0; at + 1 < flat.length; at += 2) pairs.push([flat[at] ?? '', flat[at + 1] ?? '']);
-  return pairs;
 }
