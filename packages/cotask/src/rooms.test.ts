@@ -27,6 +27,7 @@ const rooms = [
 const httpRooms = [
   'make-headers.ts',
   'errors',
+  'names-elsewhere.ts',
   'check-options.ts',
   'bounds.ts',
   'message',

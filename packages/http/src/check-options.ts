@@ -3,6 +3,7 @@
  * `timeout` or `maxRedirects` must not pass as a default.
  */
 import { InvalidOptionError } from './errors/index.ts';
+import { bareName, hintOf } from './names-elsewhere.ts';
 
 /** Says what is wrong with a value as "must be …", or null when nothing is. */
 export type OptionRule = (value: unknown) => string | null;
@@ -22,9 +23,13 @@ export function checkOptions<Options extends object>(
     if (!Object.hasOwn(rules, key)) throw new InvalidOptionError(describeUnknown(what, key, Object.keys(rules)));
     const value = options[key];
     const wrong = value === undefined ? null : rules[key](value);
-    if (wrong !== null) throw new InvalidOptionError(`${what}: ${key} ${wrong}, got ${show(value)}`);
+    if (wrong !== null)
+      throw new InvalidOptionError(`${what}: ${key} ${wrong}, got ${secrets.has(key) ? kindOf(value) : show(value)}`);
   }
 }
+
+/** What these hold stays out of messages, wherever in them it was put by mistake. */
+const secrets = new Set(['auth', 'bearer', 'cookies', 'key', 'passphrase', 'password', 'pfx', 'proxyAuth', 'username']);
 
 /** Any value; what it must be is checked where it is used. */
 export const anything: OptionRule = () => null;
@@ -57,10 +62,14 @@ export const milliseconds: OptionRule = (value) =>
   typeof value === 'number' && Number.isFinite(value) && value > 0 ? null : 'must be a number of milliseconds above 0';
 
 function describeUnknown(what: string, key: string, known: readonly string[]): string {
-  const near =
-    known.find((name) => name.toLowerCase() === key.toLowerCase()) ?? known.find((name) => isNear(name, key));
-  const hint = near === undefined ? `it knows ${known.join(', ')}` : `is ${near} meant?`;
-  return `${what} knows no option ${JSON.stringify(key)}; ${hint}`;
+  const near = known.find((name) => bareName(name) === bareName(key));
+  const hint = near === undefined ? hintOf(key, known) : `is ${near} meant?`;
+  return `${what} knows no option ${JSON.stringify(key)}; ${hint ?? nearestOf(key, known)}`;
+}
+
+function nearestOf(key: string, known: readonly string[]): string {
+  const near = known.find((name) => isNear(name, key));
+  return near === undefined ? `it knows ${known.join(', ')}` : `is ${near} meant?`;
 }
 
 /** True where one letter more, fewer, other or two swapped make the one word of the other. */
@@ -73,6 +82,11 @@ function isNear(known: string, given: string): boolean {
   let end = 0;
   while (end < known.length - start && end < given.length - start && known.at(-1 - end) === given.at(-1 - end)) end++;
   return Math.max(known.length, given.length) - start - end <= 1;
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === 'string') return 'a text';
+  return typeof value === 'object' && value !== null ? 'an object' : typeof value;
 }
 
 function show(value: unknown): string {

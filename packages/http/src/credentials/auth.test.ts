@@ -51,9 +51,10 @@ test('a session with a home gives its auth to nobody else, and a redirect takes 
 test.each<[object, string]>([
   [{ username: 'a:b' }, 'must not hold a colon'],
   [{ username: 1 }, 'username must be a text'],
-  [{ user: 'a' }, 'it knows username, password'],
+  [{ user: 'a' }, 'is username meant?'],
+  [{ username: 'a', password: 12_345 }, 'password must be a text, got number'],
   [{ password: 'a' }, 'auth must be'],
-  [{ bearer: 'a b' }, 'bearer must be a token'],
+  [{ bearer: 'a b' }, 'bearer must be a token: visible characters, no space, got a text'],
   [{ bearer: 'a\r\nb: c' }, 'bearer must be a token'],
 ])('refuses auth %o', (given, words) => {
   const auth = Object.assign<object, never>(given, undefined as never) as AuthInput;

@@ -7,6 +7,8 @@ export type AuthInput =
   | { readonly username: string; readonly password?: string | undefined }
   | { readonly bearer: string };
 
+const takes = 'auth must be { username, password } or { bearer }';
+
 const anyText: OptionRule = (value) => (typeof value === 'string' ? null : 'must be a text');
 const token: OptionRule = (value) =>
   typeof value === 'string' && /^[\x21-\x7e]+$/u.test(value) ? null : 'must be a token: visible characters, no space';
@@ -14,13 +16,13 @@ const token: OptionRule = (value) =>
 /** The value of `authorization`, or null. */
 export function writeAuth(auth: AuthInput | null | undefined): string | null {
   if (auth === undefined || auth === null) return null;
-  if (typeof auth !== 'object') throw new InvalidOptionError('auth must be { username, password } or { bearer }');
+  if (typeof auth !== 'object' || Array.isArray(auth)) throw new InvalidOptionError(takes);
   if ('bearer' in auth) {
     checkOptions('auth', auth, { bearer: token });
     return `Bearer ${auth.bearer}`;
   }
   checkOptions('auth', auth, { username: anyText, password: anyText });
-  if (auth.username === undefined) throw new InvalidOptionError('auth must be { username, password } or { bearer }');
+  if (auth.username === undefined) throw new InvalidOptionError(takes);
   return basicAuth(auth.username, auth.password);
 }
 

@@ -13,7 +13,8 @@ export class InvalidUrlClientError extends ClientError {
 /** The URL's scheme is neither `http` nor `https`, or is not among the session's `schemes`. */
 export class NonHttpUrlClientError extends InvalidUrlClientError {
   constructor(request: RequestLine, scheme: string, allowed: readonly string[] = ['http', 'https']) {
-    super(request, `${scheme} is not spoken here; only ${listSchemes(allowed)}`, {}, 'COTASK_HTTP_SCHEME');
+    const hint = /^wss?:$/u.test(scheme) ? '; session.ws() opens WebSockets' : '';
+    super(request, `${scheme} is not spoken here; only ${listSchemes(allowed)}${hint}`, {}, 'COTASK_HTTP_SCHEME');
   }
 }
 

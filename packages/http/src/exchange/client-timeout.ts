@@ -89,6 +89,10 @@ export function resolveTimeouts(timeout: number | null | ClientTimeout | undefin
     if (wrong !== null) throw new InvalidOptionError(`timeout ${wrong}, got ${timeout}; null is no deadline`);
     return { ...base, total: timeout };
   }
+  if (typeof timeout !== 'object')
+    throw new InvalidOptionError(
+      `timeout must be milliseconds, an object of deadlines or null, got a ${typeof timeout}`,
+    );
   checkOptions('timeout', timeout, rules);
   if (timeout.read !== undefined && timeout.sockRead !== undefined)
     throw new InvalidOptionError('timeout: read is another name of sockRead; give one of them');

@@ -8,7 +8,18 @@ test.each([
   [{ timout: 1000 }, 'ClientSession knows no option "timout"; is timeout meant?'],
   [{ headrs: {} }, 'is headers meant?'],
   [{ baseURL: 'http://a/' }, 'is baseUrl meant?'],
-  [{ retries: 3 }, 'it knows auth, cookies'],
+  [{ nothing: 3 }, 'it knows auth, cookies'],
+  [{ retries: 3 }, 'is middlewares: [retryRequests()] meant?'],
+  [{ limit_per_host: 3 }, 'is limitPerHost meant?'],
+  [{ ttl_dns_cache: 3 }, 'is dnsCacheTtl meant?'],
+  [{ trace_configs: [] }, 'is traces meant?'],
+  [{ ssl: false }, 'is tls: { rejectUnauthorized, ca, cert, key } meant?'],
+  [{ http2: true }, 'is allowH2 meant?'],
+  [{ timeout: { sock_read: 5 } }, 'timeout knows no option "sock_read"; is sockRead meant?'],
+  [{ timeout: { request: 5 } }, 'timeout knows no option "request"; is total meant?'],
+  [{ auth: 'me:word' }, 'auth must be { username, password }, { bearer } or null, got a text'],
+  [{ auth: ['me', 'word'] }, 'auth must be { username, password }'],
+  [{ cookies: 'sid=5' }, 'cookies must be an object, got a text'],
   [{ limit: -1 }, 'limit must be a whole number of at least 0, got -1'],
   [{ limit: 1.5 }, 'limit must be'],
   [{ limit: NaN }, 'limit must be a whole number of at least 0, got NaN'],
@@ -56,7 +67,13 @@ test('a session refuses a baseUrl that is none', () => {
 
 test.each([
   [{ jsn: {} }, 'the request knows no option "jsn"; is json meant?'],
-  [{ limit: 5 }, 'the request knows no option "limit"'],
+  [{ limit: 5 }, 'the request knows no option "limit"; it is an option of a ClientSession'],
+  [{ body: 'x' }, 'the request knows no option "body"; is data or json meant?'],
+  [{ allow_redirects: false }, 'is allowRedirects meant?'],
+  [{ searchParams: {} }, 'is params meant?'],
+  [{ validateStatus: () => true }, 'is raiseForStatus meant?'],
+  [{ method: 'POST' }, 'session.request(method, url, options) takes it as an argument'],
+  [{ username: 'me' }, 'is auth: { username, password } meant?'],
   [{ json: 1, data: 'x' }, 'a request has one body: json and data are given'],
   [{ json: () => 1 }, 'the option json cannot be written as JSON: it is a function'],
   [{ json: 1n }, 'the option json cannot be written as JSON'],
@@ -79,7 +96,7 @@ test.each([
   [{ data: 'four', headers: { 'content-length': '5' } }, 'the header content-length says 5, the body has 4'],
   [{ headers: { 'content-length': '5' } }, 'the header content-length says 5, the body has 0'],
   [{ data: ['x'], headers: { 'content-length': 'much' } }, 'the header content-length says much'],
-  [{ timeout: '5s' }, 'the options of timeout must be an object'],
+  [{ timeout: '5s' }, 'timeout must be milliseconds, an object of deadlines or null, got a string'],
 ])('a request refuses %o before anything is sent', async (options, words) => {
   await using session = new ClientSession({ lookup: () => expect.unreachable() });
   const error: unknown = await session
@@ -95,6 +112,7 @@ test.each([
   ['http://a/\r\nx', 'COTASK_HTTP_URL', 'control character'],
   ['http://a/\tx', 'COTASK_HTTP_URL', 'control character'],
   ['file:///etc/passwd', 'COTASK_HTTP_SCHEME', 'file: is not spoken here'],
+  ['ws://a.test/', 'COTASK_HTTP_SCHEME', 'session.ws() opens WebSockets'],
   ['data:,x', 'COTASK_HTTP_SCHEME', 'data: is not spoken here'],
 ])('the URL %j is refused', async (url, code, words) => {
   await using session = new ClientSession();

@@ -159,8 +159,10 @@ const someSchemes: OptionRule = (value) =>
   Array.isArray(value) && value.length > 0 && value.every((one) => one === 'http' || one === 'https')
     ? null
     : "must be a list of 'http' and 'https'";
-const objectOrNull: OptionRule = (value) =>
-  value === null || someObject(value) === null ? null : 'must be an object or null';
+const someAuth: OptionRule = (value) =>
+  value === null || (someObject(value) === null && !Array.isArray(value))
+    ? null
+    : 'must be { username, password }, { bearer } or null';
 const jarOrNull: OptionRule = (value) =>
   value === null || value instanceof CookieJar ? null : 'must be a CookieJar or null';
 const someConnector: OptionRule = (value) => (value instanceof Connector ? null : 'must be a Connector');
@@ -168,11 +170,11 @@ const names: OptionRule = (value) =>
   Array.isArray(value) && value.every((name) => typeof name === 'string') ? null : 'must be a list of header names';
 
 const sharedRules: OptionRules<SharedOptions> = {
-  auth: objectOrNull,
+  auth: someAuth,
   cookies: someObject,
   skipAutoHeaders: names,
   proxy: anything,
-  proxyAuth: objectOrNull,
+  proxyAuth: someAuth,
   proxyHeaders: anything,
   proxyTls: someObject,
   autoDecompress: trueOrFalse,

@@ -27,8 +27,13 @@ export function checkRunOptions(options: ThreadRunOptions): void {
   checkOptions('ThreadPool.run()', options, rules);
 }
 
-/** Refuses an export without a name, and arguments that are no list. */
-export function checkCall(what: string, exportName: unknown, args: unknown): void {
+/** Refuses a function in place of a module, an export without a name, and arguments that are no list. */
+export function checkCall(what: string, module: unknown, exportName: unknown, args: unknown): void {
+  if (typeof module === 'function')
+    throw new MisuseError(
+      'COTASK_BAD_OPTION',
+      `${what} cannot hand a function to another thread: give the URL of a module that exports it, and its name there`,
+    );
   if (typeof exportName !== 'string' || exportName === '')
     throw new MisuseError('COTASK_BAD_OPTION', `${what} takes the name of an export, got ${typeof exportName}`);
   if (!Array.isArray(args))

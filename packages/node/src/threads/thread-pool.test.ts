@@ -92,6 +92,7 @@ describe('the options of a pool', () => {
     await using pool = new ThreadPool();
     const refused = expect.objectContaining({ code: 'COTASK_BAD_OPTION' });
     expect(() => pool.run(work.url, 'echo', 'text' as never)).toThrow(refused);
+    expect(() => pool.run(expect.unreachable as never, 'echo')).toThrow('cannot hand a function to another thread');
     expect(() => pool.run(work.url, 'echo', [], { transfer: 5 as never })).toThrow(refused);
     expect(() => pool.run(work.url, 'echo', [], { signal: null } as never)).toThrow(refused);
   });

@@ -83,7 +83,7 @@ export class ThreadPool implements AsyncDisposable {
     args: readonly unknown[] = [],
     options: ThreadRunOptions = {},
   ): Coroutine<unknown> {
-    checkCall('ThreadPool.run()', exportName, args);
+    checkCall('ThreadPool.run()', module, exportName, args);
     checkRunOptions(options);
     const { transfer = [], graceMs = this.#core.graceMs } = options;
     return callInThread(this.#core, { module: checkedUrl(module), exportName, args, transfer, graceMs });

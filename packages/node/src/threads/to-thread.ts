@@ -59,6 +59,6 @@ export function toThread(
   exportName: string,
   ...args: unknown[]
 ): Coroutine<unknown> {
-  checkCall('toThread()', exportName, args);
+  checkCall('toThread()', module, exportName, args);
   return callInThread(sharedCore(), { module: checkedUrl(module), exportName, args, transfer: [], graceMs: 0 });
 }
