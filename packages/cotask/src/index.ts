@@ -117,7 +117,8 @@ export { toWritableStream } from './interop/to-writable-stream.ts';
 export type { ChunkSource } from './interop/to-writable-stream.ts';
 // The event loop
 export { EventLoop } from './tasks/event-loop.ts';
-export type { EventLoopOptions, ExceptionContext, ExceptionHandler } from './tasks/event-loop.ts';
+export type { EventLoopOptions } from './tasks/event-loop.ts';
+export type { ExceptionContext, ExceptionHandler } from './tasks/exception-context.ts';
 export { getEventLoop, getRunningLoop, newEventLoop, setEventLoop } from './tasks/default-loop.ts';
 export { Handle, TimerHandle } from './loop/handle.ts';
 export { fifo } from './loop/policies/fifo.ts';

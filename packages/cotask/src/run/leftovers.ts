@@ -5,7 +5,7 @@ import type { Task } from '../tasks/task.ts';
 
 /** Cancels every task of a loop, waits for them, and does so again for those that came meanwhile; then calls `none`. */
 export function cancelLeftovers(loop: EventLoop, none: () => void): void {
-  const tasks = loop.allTasks();
+  const tasks = loop.tasks.all();
   if (tasks.length === 0) lookAgain(loop, none);
   else cancelAndWait(loop, tasks, none);
 }
@@ -13,7 +13,7 @@ export function cancelLeftovers(loop: EventLoop, none: () => void): void {
 /** Code outside any task that was woken just now goes on in microtasks, and may wait again. */
 function lookAgain(loop: EventLoop, none: () => void): void {
   loop.host.drained(() => {
-    if (loop.taskCount === 0) none();
+    if (loop.tasks.count === 0) none();
     else cancelLeftovers(loop, none);
   });
 }

@@ -157,7 +157,7 @@ export class Runner {
     try {
       if (loop.isClosed()) return;
       await endLeftovers(loop);
-      if (loop.hasAsyncgens) {
+      if (loop.asyncgens.size > 0) {
         await loop.runUntilComplete(coroutine(() => loop.shutdownAsyncgens())());
         await endLeftovers(loop);
       }

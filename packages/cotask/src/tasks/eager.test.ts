@@ -381,7 +381,7 @@ test('a factory that returns a task of another loop, or not the eager task that 
     loop.setTaskFactory(null);
     yield* kept;
     yield* sleep(1);
-    told.push(loop.allTasks().length === 1 ? 'none left' : 'tasks left');
+    told.push(loop.tasks.all().length === 1 ? 'none left' : 'tasks left');
   });
   await run(main());
   expect(told).toEqual([

@@ -80,5 +80,5 @@ export function currentTask(loop?: EventLoop): Task<unknown> | null {
 
 /** The tasks of the running loop that have not ended, in the order in which they were made. */
 export function allTasks(loop: EventLoop = getEventLoop()): Task<unknown>[] {
-  return loop.allTasks();
+  return loop.tasks.all();
 }

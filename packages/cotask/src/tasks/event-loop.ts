@@ -13,24 +13,29 @@ import type { SchedulingPolicy } from '../loop/policies/policy.ts';
 import { Scheduler } from '../loop/scheduler.ts';
 import { refuseBadGrace, refuseNoFunction, refuseUnknownOptions, shown } from '../options.ts';
 import type { Runnable, StepOwner } from '../loop/step.ts';
+import { Asyncgens } from './asyncgens.ts';
+import type { Asyncgen } from './asyncgens.ts';
 import type { Awaitable } from './awaitable.ts';
 import { cancelAll, requestCancel } from './cancel.ts';
 import { isCoroutineFunction } from './coroutine-functions.ts';
 import { context, runningTag } from './current.ts';
-import { TaskContext, callInFrame, captureFrame, contextOf, frameWith, givenContext } from './context.ts';
+import { TaskContext, callInFrame, captureFrame, contextOf, frameWith } from './context.ts';
 import { beginNow } from './eager.ts';
 import type { TaskFactory } from './eager.ts';
+import type { ExceptionContext, ExceptionHandler } from './exception-context.ts';
 import { Future } from './future.ts';
 import { hooks } from './hooks.ts';
 import { LostErrors } from './lost-errors.ts';
 import { shown as shownTask } from './name-tag.ts';
 import type { Scope } from './scope.ts';
 import { tracebackOf } from './places.ts';
+import { refuseBadHost, refuseBadPolicy, refuseBadTask, refuseBadTaskOptions } from './loop-refusals.ts';
 import { Signals } from './signals.ts';
 import { startable } from './startable.ts';
 import { waitOpen, waitWoken } from './state.ts';
 import { AnonymousTask, Task, noTaskOptions } from './task.ts';
 import type { TaskOptions } from './task.ts';
+import { TaskList } from './task-list.ts';
 import { WrappedFuture } from './wrapped-future.ts';
 import { deadlock } from './who-waits.ts';
 
@@ -48,30 +53,6 @@ export interface EventLoopOptions {
    */
   graceMs?: number;
 }
-
-/** What a loop tells its exception handler. */
-export interface ExceptionContext {
-  /** What happened, in words. */
-  message: string;
-  /** The error, where there is one. */
-  exception?: unknown;
-  /** The task that it is about, where it is about one. */
-  task?: Task<unknown>;
-  /** The future that it is about, a task included. */
-  future?: Future<unknown>;
-  /** The callback that it is about. */
-  handle?: Handle;
-  /** The report at which the exception handler itself failed. */
-  context?: ExceptionContext;
-  /** In debug mode: the stack of the line where that was made. */
-  sourceTraceback?: string;
-}
-
-/** Called instead of the default report. */
-export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => void;
-
-/** What is needed of an async generator to close it. */
-type Asyncgen = { return(value: unknown): Promise<unknown> };
 
 /** Runs tasks and callbacks, one at a time, on a host. */
 export class EventLoop extends Scheduler {
@@ -91,15 +72,14 @@ export class EventLoop extends Scheduler {
   readonly lostErrors: LostErrors = new LostErrors(this);
   /** @internal How many errors were reported. */
   reports = 0;
-  #firstTask: Task<unknown> | null = null;
-  #lastTask: Task<unknown> | null = null;
-  #taskCount = 0;
-  #anonymous = 0;
+  /** @internal The tasks that have not ended. */
+  readonly tasks: TaskList = new TaskList();
   #handler: ExceptionHandler | null = null;
   #taskFactory: TaskFactory | null = null;
   /** @internal The signals that it listens to. */
   readonly signals: Signals = new Signals();
-  readonly #asyncgens: Set<Asyncgen> = new Set();
+  /** @internal The async generators to close at the end. */
+  readonly asyncgens: Asyncgens = new Asyncgens();
   /** How many task factories are on the stack. */
   #making = 0;
   /** The eager task that the factory which runs has made: to be begun when it is returned. */
@@ -185,33 +165,15 @@ export class EventLoop extends Scheduler {
    * once, so this is for those whose `next()` is called by hand.
    */
   trackAsyncgen<G extends Asyncgen>(generator: G): G {
-    this.#asyncgens.add(generator);
+    this.asyncgens.add(generator);
     return generator;
-  }
-
-  /** @internal */
-  get hasAsyncgens(): boolean {
-    return this.#asyncgens.size > 0;
   }
 
   /** Closes the async generators that are tracked; what one of them throws is reported (asyncio's `shutdown_asyncgens`). */
   shutdownAsyncgens(): Future<void> {
-    const generators = [...this.#asyncgens];
-    this.#asyncgens.clear();
-    const closed = Promise.all(generators.map(async (generator) => this.#closeAsyncgen(generator)));
-    return new WrappedFuture(
-      this,
-      closed.then(() => {}),
-      null,
-    );
-  }
-
-  async #closeAsyncgen(generator: Asyncgen): Promise<void> {
-    try {
-      await generator.return(undefined);
-    } catch (exception) {
-      this.callExceptionHandler({ message: 'an async generator failed when it was closed:', exception });
-    }
+    const message = 'an async generator failed when it was closed:';
+    const closed = this.asyncgens.close((exception) => this.callExceptionHandler({ message, exception }));
+    return new WrappedFuture(this, closed, null);
   }
 
   /** @internal */
@@ -306,41 +268,12 @@ export class EventLoop extends Scheduler {
 
   /** The tasks that wait, in the order in which they were made. */
   waitingTasks(): Task<unknown>[] {
-    return this.allTasks().filter((task) => task.state === 'waiting');
-  }
-
-  /** @internal The tasks that have not ended, in the order in which they were made. */
-  allTasks(): Task<unknown>[] {
-    const tasks: Task<unknown>[] = [];
-    for (let task = this.#firstTask; task !== null; task = task.nextTask) tasks.push(shownTask(task));
-    return tasks;
-  }
-
-  /** @internal */
-  get taskCount(): number {
-    return this.#taskCount;
-  }
-
-  /** @internal */
-  addTask(task: Task<unknown>): void {
-    task.previousTask = this.#lastTask;
-    if (this.#lastTask === null) this.#firstTask = task;
-    else this.#lastTask.nextTask = task;
-    this.#lastTask = task;
-    this.#taskCount += 1;
-    if (task.anonymous) this.#anonymous += 1;
+    return this.tasks.all().filter((task) => task.state === 'waiting');
   }
 
   /** @internal */
   removeTask(task: Task<unknown>): void {
-    const { previousTask, nextTask } = task;
-    if (previousTask === null) this.#firstTask = nextTask;
-    else previousTask.nextTask = nextTask;
-    if (nextTask === null) this.#lastTask = previousTask;
-    else nextTask.previousTask = previousTask;
-    task.nextTask = task.previousTask = null;
-    this.#taskCount -= 1;
-    if (task.anonymous) this.#anonymous -= 1;
+    this.tasks.delete(task);
     this.ownerEnded(task);
   }
 
@@ -438,7 +371,7 @@ export class EventLoop extends Scheduler {
   }
 
   protected foreign(standing: ReadonlySet<StepOwner>): Foreign {
-    if (this.foreignWaits > 0 || this.signals.size > 0 || this.#standsOutside()) return 'yes';
+    if (this.foreignWaits > 0 || this.signals.size > 0 || this.tasks.standOutside()) return 'yes';
     for (const scope of this.pulls) if (!scope.hasOpenWaits()) return 'yes';
     let answer: Foreign = 'no';
     for (const owner of standing) {
@@ -446,11 +379,6 @@ export class EventLoop extends Scheduler {
       answer = 'maybe';
     }
     return answer;
-  }
-
-  /** True while code outside any task, which never is in flight, stands at a promise that is not the loop's own. */
-  #standsOutside(): boolean {
-    return this.#anonymous > 0 && this.allTasks().some((task) => task.anonymous && !task.scope.hasOpenWaits());
   }
 
   /** Runs until `stop()` is called. */
@@ -551,19 +479,19 @@ export class EventLoop extends Scheduler {
   }
 
   #judge(): boolean {
-    const stuck = this.#ends.size > 0 && this.#taskCount > 0 && !this.hasWork;
-    if (stuck) this.#endTasks(deadlock(this.allTasks()));
+    const stuck = this.#ends.size > 0 && this.tasks.count > 0 && !this.hasWork;
+    if (stuck) this.#endTasks(deadlock(this.tasks.all()));
     return stuck;
   }
 
   #endTasks(error: unknown): void {
-    cancelAll(this.allTasks(), 'deadlock', error instanceof Error ? error.message : String(error));
+    cancelAll(this.tasks.all(), 'deadlock', error instanceof Error ? error.message : String(error));
     for (const ended of this.#ends) ended(error);
   }
 
   /** Nothing runs on a closed loop, so those who wait outside any task are told now; that only settles their promises. */
   #endOutsideWaits(): void {
-    for (const task of this.allTasks()) {
+    for (const task of this.tasks.all()) {
       if (!task.anonymous) continue;
       const request = requestCancel(task.scope, 'shutdown', null);
       for (const wait of task.scope.waits()) {
@@ -605,47 +533,9 @@ function newTask<T>(loop: EventLoop, coro: Awaitable<T>, options: TaskOptions): 
   return new Task<T>(loop, coro, options);
 }
 
-function refuseBadPolicy(policy: SchedulingPolicy | null): void {
-  if (policy === null || (typeof policy === 'object' && typeof policy.begin === 'function')) return;
-  throw new MisuseError(
-    'COTASK_BAD_OPTION',
-    `policy is a scheduling policy: fifo(), priority(), weighted() or random(seed), got ${typeof policy}`,
-  );
-}
-
-function refuseBadHost(host: Host | undefined): void {
-  if (host === undefined || host === null || typeof host.now === 'function') return;
-  throw new MisuseError('COTASK_BAD_OPTION', `host is what a loop runs on, as new VirtualHost(), got ${typeof host}`);
-}
-
 function noted<H extends Handle>(handle: H, callback: (...args: never) => unknown): H {
   if (hooks.handleMade !== null) hooks.handleMade(handle, callback);
   return handle;
-}
-
-function refuseBadTask(loop: EventLoop, task: unknown, stray: Task<unknown> | null): asserts task is Task<unknown> {
-  if (!(task instanceof Task))
-    throw new MisuseError('COTASK_NOT_A_TASK', `a task factory returns a task, this one returned ${typeof task}`);
-  if (task.loop !== loop)
-    throw new MisuseError('COTASK_WRONG_LOOP', `a task factory returned ${task.label}, which is of another loop`);
-  if (stray === null) return;
-  throw new MisuseError(
-    'COTASK_NOT_A_TASK',
-    `a task factory made ${stray.label} to begin at once and returned ${task.label}: return it, or make it with createTask`,
-  );
-}
-
-function refuseBadTaskOptions(options: TaskOptions): void {
-  refuseUnknownOptions('createTask()', options, ['name', 'priority', 'share', 'eager', 'context', 'graceMs']);
-  refuseBadGrace('createTask()', options.graceMs);
-  const { priority = 0, eager = false, share = null } = options;
-  if (share !== null && typeof share !== 'string')
-    throw new MisuseError('COTASK_BAD_OPTION', `the share of a task is a name, got ${typeof share}`);
-  if (typeof priority !== 'number' || Number.isNaN(priority))
-    throw new MisuseError('COTASK_BAD_OPTION', `the priority of a task is a number, got ${shown(priority)}`);
-  if (typeof eager !== 'boolean')
-    throw new MisuseError('COTASK_BAD_OPTION', `eager is true or false, got ${shown(eager)}`);
-  if (options.context !== undefined) givenContext(options.context);
 }
 
 /** A future's result, without making it a wait of the code that asks. */

@@ -96,7 +96,7 @@ export class Task<T> extends Future<T> {
       const driver = new TaskDriver(this, source);
       if (options.eager !== true || !loop.begins(this)) driver.makeReady();
     }
-    loop.addTask(this);
+    loop.tasks.add(this);
     if (hooks.taskCreated !== null) hooks.taskCreated(this);
   }
 

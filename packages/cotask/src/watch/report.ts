@@ -1,5 +1,6 @@
 /** What the watchers of debug mode share: whom they tell, and once for each place. */
-import type { EventLoop, ExceptionContext } from '../tasks/event-loop.ts';
+import type { EventLoop } from '../tasks/event-loop.ts';
+import type { ExceptionContext } from '../tasks/exception-context.ts';
 import type { TaskHooks } from '../tasks/hooks.ts';
 
 /** Something that debug mode watches on one loop. */
