@@ -14,7 +14,7 @@ import { httpContestants } from './http/contestants.ts';
 import type { Scenario } from './http/contestants.ts';
 import type { Report } from './http/report.ts';
 
-const options = readOptions(3, ['generator gear', 'async gear', 'undici.request']);
+const options = readOptions(5, ['generator gear', 'async gear', 'undici.request']);
 const gears = ['generator gear', 'async gear'];
 const base = 'undici.request';
 const atOnce = 50;

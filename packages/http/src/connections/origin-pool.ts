@@ -67,7 +67,8 @@ export class OriginPool implements LaneOwner, NegotiationOwner {
   laneFull(lane: PooledLane): void {
     if (!lane.listed) return;
     lane.listed = false;
-    this.#free.splice(this.#free.lastIndexOf(lane), 1);
+    if (this.#free.at(-1) === lane) this.#free.pop();
+    else this.#free.splice(this.#free.lastIndexOf(lane), 1);
   }
 
   laneGone(lane: PooledLane): void {
