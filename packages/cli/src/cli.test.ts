@@ -250,6 +250,30 @@ describe('cotask download', () => {
     expect(server.requests).toBe(2);
   });
 
+  test('refuses a folder into which another run downloads, and leaves that one its report', async () => {
+    let finish = (): void => {};
+    const asked = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    await using server = await startServer(async (_, response) => {
+      await asked;
+      response.end('x');
+    });
+    const first = start(['download', list(`${server.url}/a`), '--into', into]);
+    await server.waitForRequests(1);
+    expect(await cotask('download', list(`${server.url}/a`, `${server.url}/b`), '--into', into)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(
+        `Another run downloads into ${into}: process ${first.child.pid}. [COTASK_DOWNLOAD_BUSY]\n  Wait for its end`,
+      ),
+    });
+    finish();
+    expect(await first.ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^1 file,/) });
+    expect(server.requests).toBe(1);
+    expect(JSON.parse(readFileSync(join(into, 'report.json'), 'utf8'))).toMatchObject({ lines: 1, files: 1 });
+  });
+
   test('ends with 2 when it met a file of an earlier run on its way', async () => {
     await using server = await serve();
     const urls = Array.from({ length: 300 }, (_, index) => `${server.url}/${index}`);

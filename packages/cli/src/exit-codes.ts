@@ -4,7 +4,7 @@
 export const EXIT_OK = 0;
 /** Some lines became no file, or the command itself failed. */
 export const EXIT_FAILED = 1;
-/** The command line or the list cannot be used as it is, or files of an earlier run were refused. */
+/** The command line or the list cannot be used as it is, files of an earlier run were refused, or another run is at work. */
 export const EXIT_USAGE = 2;
 /** The output folder cannot be written, or is full. */
 export const EXIT_FOLDER = 3;

@@ -1,8 +1,8 @@
 /** The front of the package: a list of URLs becomes files in a folder, and a report. */
 
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { coroutine, fromPromise, getEventLoop } from 'cotask';
-import type { Coroutine } from 'cotask';
+import type { Coroutine, TimerHandle } from 'cotask';
 import { ClientSession } from '@cotask/http';
 import { checkList } from './check-list.ts';
 import { DownloadUsageError, OutputFolderError } from './errors.ts';
@@ -20,6 +20,8 @@ import { openList } from './source/list-source.ts';
 import type { ListSource, OpenList } from './source/list-source.ts';
 import { folderError } from './store/folder-error.ts';
 import { holds, isFresh, OutputFolder } from './store/output-folder.ts';
+import { refuseBusy } from './store/run-folder.ts';
+import { BEAT } from './store/run-owner.ts';
 
 /** The report of a download, in its folder. */
 export const REPORT_FILE = 'report.json';
@@ -60,7 +62,9 @@ const downloadAll = coroutine(function* downloadAll(source: ListSource, settings
 
 /** What can be refused before the first request is refused before anything is written. */
 const checkBefore = coroutine(function* checkBefore(source: ListSource, list: OpenList, settings: Settings) {
-  const { strict, existing, into, stop } = settings;
+  const { strict, existing, stop } = settings;
+  const into = resolve(settings.into);
+  refuseBusy(into);
   if (!('file' in source)) return;
   if (!list.isRegular) return refuseStrict(source.file, strict);
   const has = existing === 'refuse' && !isFresh(into) ? (file: string) => holds(into, file) : null;
@@ -149,11 +153,13 @@ class Run {
   readonly #loop = getEventLoop();
   readonly #clock = this.#loop.time();
   readonly #began = new Date();
+  #beat: TimerHandle;
 
   constructor(folder: OutputFolder, settings: Settings) {
     this.#folder = folder;
     this.#settings = settings;
     this.failedList = new FailedList(folder.run.file('failed.txt'));
+    this.#beat = this.#beatLater();
   }
 
   hear(event: DownloadEvent): void {
@@ -189,7 +195,15 @@ class Run {
     }
   }
 
+  #beatLater(): TimerHandle {
+    return this.#loop.callLater(BEAT, () => {
+      this.#folder.run.beat();
+      this.#beat = this.#beatLater();
+    });
+  }
+
   close(): void {
+    this.#beat.cancel();
     this.failedList.close();
     this.#folder.close();
   }

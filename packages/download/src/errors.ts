@@ -14,12 +14,13 @@ export class DownloadUsageError extends CotaskError {
   }
 }
 
-/** `_OPTION` a bad option, `_LIST` a list that cannot be read, `_STRICT` bad lines under `strict`, `_EXISTS` files of an earlier run. */
+/** `_OPTION` a bad option, `_LIST` a list that cannot be read, `_STRICT` bad lines under `strict`, `_EXISTS` files of an earlier run, `_BUSY` another run in the folder. */
 export type UsageCode =
   | 'COTASK_DOWNLOAD_OPTION'
   | 'COTASK_DOWNLOAD_LIST'
   | 'COTASK_DOWNLOAD_STRICT'
-  | 'COTASK_DOWNLOAD_EXISTS';
+  | 'COTASK_DOWNLOAD_EXISTS'
+  | 'COTASK_DOWNLOAD_BUSY';
 
 /** The output folder cannot be written, or is full. Every start was stopped; what was whole by then is kept. */
 export class OutputFolderError extends CotaskError {

@@ -16,7 +16,7 @@ ${OPTIONS.map(line).join('\n')}
 Exit codes:
     0   every file is there
     1   some failed: they are named in DIR/failed.txt, which is itself a list
-    2   the command line or the list cannot be used, or files of an earlier run were refused
+    2   the command line or the list cannot be used, files of an earlier run were refused, or another run is at work
     3   the folder cannot be written, or is full
   130   ended by Ctrl-C (SIGINT); 143: by SIGTERM. What is under way gets five seconds; a second one ends at once.
 

@@ -86,6 +86,18 @@ describe('OutputFolder', () => {
     expect(() => OutputFolder.open(into, false)).toThrow(OutputFolderError);
   });
 
+  test('names a file that stands where the folder of runs belongs', () => {
+    mkdirSync(into, { recursive: true });
+    writeFileSync(join(into, '.cotask'), 'mine');
+    expect(() => OutputFolder.open(into, false)).toThrow(
+      expect.objectContaining({
+        code: 'COTASK_DOWNLOAD_FOLDER',
+        message: expect.stringContaining(`${join(into, '.cotask')} is no folder`),
+      }),
+    );
+    expect(readFileSync(join(into, '.cotask'), 'utf8')).toBe('mine');
+  });
+
   test('says that its folder is gone', () => {
     const folder = OutputFolder.open(into, false);
     const part = folder.openPart();

@@ -5,6 +5,7 @@
 
 import { lstatSync, opendirSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
+import { DownloadUsageError } from '../errors.ts';
 import type { PartFile } from '../types.ts';
 import { folderError, isOutOfHandles } from './folder-error.ts';
 import { PartWriter } from './part-writer.ts';
@@ -36,21 +37,22 @@ export class OutputFolder {
     this.#overwrite = overwrite;
     this.#fresh = isFresh(path);
     this.#made = makeFolders(path);
+    this.run = RunFolder.make(path); // From here on, no other run is in the folder.
     this.leftovers = removeLeftovers(path);
-    this.run = RunFolder.make(path);
   }
 
   /**
    * Makes the folder if it is not there, and a folder for this run in it.
    *
    * @throws OutputFolderError when it cannot be written.
+   * @throws DownloadUsageError `COTASK_DOWNLOAD_BUSY` while another run downloads into it.
    */
   static open(into: string, overwrite: boolean): OutputFolder {
     const path = resolve(into);
     try {
       return new OutputFolder(path, overwrite);
     } catch (error) {
-      throw folderError(path, error);
+      throw error instanceof DownloadUsageError ? error : folderError(path, error);
     }
   }
 

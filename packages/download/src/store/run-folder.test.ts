@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -48,42 +49,97 @@ describe('RunFolder', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('is no leftover while its process lives, whoever looks', () => {
+  test('keeps every other run out while its process lives, and is no leftover', () => {
     const one = RunFolder.make(folder);
+    expect(() => RunFolder.make(folder)).toThrow(
+      expect.objectContaining({
+        code: 'COTASK_DOWNLOAD_BUSY',
+        message: `Another run downloads into ${folder}: process ${process.pid}.`,
+        hint: expect.stringContaining('Wait for its end'),
+      }),
+    );
     expect(removeLeftovers(folder)).toEqual({ runs: 0, parts: 0, bytes: 0 });
-    const other = RunFolder.make(folder);
-    other.remove();
-    expect(existsSync(one.path)).toBe(true);
+    expect(readdirSync(join(folder, RUNS_FOLDER))).toEqual(['run-1']);
     one.remove();
+    RunFolder.make(folder).remove();
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('is not kept out by a run that died, whose number it does not take', async () => {
+    leave('run-7', { pid: await deadPid(), host: hostname(), began: '1' }, { '1.part': 'abc' });
+    const run = RunFolder.make(folder);
+    expect(run.path).toBe(join(folder, RUNS_FOLDER, 'run-8'));
+    expect(removeLeftovers(folder)).toEqual({ runs: 1, parts: 1, bytes: 3 });
+    run.remove();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  /*
+   * The cast: eight processes. The plot: a run died here, and all of them start at once. One gets the folder, whoever it
+   * is; the others are told so, and what they leave is nothing.
+   */
+  test('goes to one of many that come at once', async () => {
+    leave('run-1', { pid: await deadPid(), host: hostname(), began: '1' }, { '1.part': 'abc' });
+    const program = `
+      import { RunFolder } from ${JSON.stringify(new URL('./run-folder.ts', import.meta.url).href)};
+      const at = Number(process.argv[1]);
+      while (Date.now() < at);
+      try {
+        RunFolder.make(${JSON.stringify(folder)});
+        console.log('got it');
+        process.stdin.resume();
+      } catch (error) {
+        console.log(error.code);
+        process.stdin.resume();
+      }`;
+    const at = String(Date.now() + 1_500);
+    const words = ['--conditions=cotask-source', '--input-type=module', '-e', program, at];
+    const children = Array.from({ length: 8 }, () =>
+      spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] }),
+    );
+    const said = await Promise.all(children.map(async ({ stdout }) => String((await once(stdout, 'data'))[0]).trim()));
+    for (const child of children) child.stdin.end();
+    await Promise.all(children.map((child) => once(child, 'exit')));
+    expect(said.toSorted()).toEqual([...Array.from({ length: 7 }, () => 'COTASK_DOWNLOAD_BUSY'), 'got it']);
+    expect(readdirSync(join(folder, RUNS_FOLDER)).length).toBe(2);
   });
 
   test('is a leftover when its process is gone: its parts are counted and removed', async () => {
     const owner = { pid: await deadPid(), host: hostname(), began: '1' };
-    leave('0123456789abcdef', owner, { '1.part': 'abc', '2.part': 'de', 'failed.txt': 'x', 'seen.sqlite': 'x' });
+    leave('run-1', owner, { '1.part': 'abc', '2.part': 'de', 'failed.txt': 'x', 'seen.sqlite': 'x' });
     expect(removeLeftovers(folder)).toEqual({ runs: 1, parts: 2, bytes: 5 });
     expect(readdirSync(join(folder, RUNS_FOLDER))).toEqual([]);
   });
 
   test.runIf(process.platform === 'linux')('is a leftover when its number belongs to another process by now', () => {
-    leave('0123456789abcdef', { pid: process.pid, host: hostname(), began: '1' }, { '1.part': 'abc' });
+    leave('run-1', { pid: process.pid, host: hostname(), began: '1' }, { '1.part': 'abc' });
     expect(removeLeftovers(folder)).toMatchObject({ runs: 1, parts: 1 });
   });
 
   test('is a leftover when nobody can read who owns it', () => {
-    leave('0123456789abcdef', null, { '1.part': 'a' });
-    leave('fedcba9876543210', '{"pid":', { '1.part': 'b' });
+    leave('run-1', null, { '1.part': 'a' });
+    leave('run-2', '{"pid":', { '1.part': 'b' });
     expect(removeLeftovers(folder)).toEqual({ runs: 2, parts: 2, bytes: 2 });
   });
 
-  test('of another machine is left alone', async () => {
-    const path = leave(
-      '0123456789abcdef',
-      { pid: await deadPid(), host: 'another.machine', began: null },
-      { '1.part': 'a' },
-    );
+  test('of another machine counts as alive while it gives signs of life', async () => {
+    const owner = { pid: await deadPid(), host: 'another.machine', began: null };
+    const path = leave('run-1', owner, { '1.part': 'a' });
     expect(removeLeftovers(folder)).toMatchObject({ runs: 0 });
-    expect(existsSync(path)).toBe(true);
+    expect(() => RunFolder.make(folder)).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(`process ${owner.pid} on another.machine`),
+        hint: expect.stringContaining(`remove ${path}`),
+      }),
+    );
+    utimesSync(join(path, 'owner.json'), 1, 1);
+    const run = RunFolder.make(folder);
+    expect(removeLeftovers(folder)).toMatchObject({ runs: 1, parts: 1 });
+    utimesSync(join(run.path, 'owner.json'), 1, 1);
+    run.beat();
+    expect(Date.now() - statSync(join(run.path, 'owner.json')).mtimeMs).toBeLessThan(60_000);
+    expect(() => RunFolder.make(folder)).toThrow(/Another run/);
+    run.remove();
   });
 
   test('that is being made is left alone, and cleared after a minute', () => {
@@ -94,14 +150,14 @@ describe('RunFolder', () => {
   });
 
   test('never costs a file that is not its own', () => {
-    leave('0123456789abcdef', null, { '1.part': 'a', 'holiday.jpg': 'mine' });
+    leave('run-1', null, { '1.part': 'a', 'holiday.jpg': 'mine' });
     leave('my-folder', null, { '1.part': 'mine' });
     const outside = join(folder, 'outside');
     mkdirSync(outside);
     writeFileSync(join(outside, '1.part'), 'mine');
-    symlinkSync(outside, join(folder, RUNS_FOLDER, 'aaaaaaaaaaaaaaaa'));
+    symlinkSync(outside, join(folder, RUNS_FOLDER, 'run-3'));
     removeLeftovers(folder);
-    expect(readFileSync(join(folder, RUNS_FOLDER, '0123456789abcdef', 'holiday.jpg'), 'utf8')).toBe('mine');
+    expect(readFileSync(join(folder, RUNS_FOLDER, 'run-1', 'holiday.jpg'), 'utf8')).toBe('mine');
     expect(readFileSync(join(folder, RUNS_FOLDER, 'my-folder', '1.part'), 'utf8')).toBe('mine');
     expect(readFileSync(join(outside, '1.part'), 'utf8')).toBe('mine');
   });
@@ -109,7 +165,7 @@ describe('RunFolder', () => {
   test('is not made through a link that leads out of the output folder', () => {
     const outside = mkdtempSync(join(tmpdir(), 'outside-'));
     symlinkSync(outside, join(folder, RUNS_FOLDER));
-    expect(() => RunFolder.make(folder)).toThrow(expect.objectContaining({ code: 'ENOTDIR' }));
+    expect(() => RunFolder.make(folder)).toThrow(/\.cotask is a symbolic link/);
     expect(readdirSync(outside)).toEqual([]);
     rmSync(outside, { recursive: true });
   });

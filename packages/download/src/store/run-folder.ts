@@ -1,46 +1,38 @@
 /**
- * The folder of one run, inside the output folder: part files, the list of failures, the table of names. It is what
- * tells this run's parts from those of a run that died: each run has a folder of its own, named at random, and in it a
- * note of the process that owns it. A folder whose owner is gone is a leftover; it is cleared and reported.
+ * The folder of one run, inside the output folder: part files, the list of failures, the table of names. It tells this
+ * run's parts from those of a run that died, because a note of the process that owns it is in it; a folder whose owner is
+ * gone is a leftover, which is cleared and reported. And it is the lock that keeps a second run out, whose report would
+ * stand where the first one's stands.
+ *
+ * Race: the folders are numbered. A run makes its own elsewhere, with the note in it, and renames it to the number after
+ * the highest one; of two that do so at once the second finds the name taken, looks again and meets a run that lives. No
+ * number comes free while a higher one is there, so nobody has to take a dead run's lock away to get one.
  */
 
 import { randomBytes } from 'node:crypto';
-import {
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { hostname } from 'node:os';
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { systemCode } from '../errors.ts';
+import { DownloadUsageError, OutputFolderError, systemCode } from '../errors.ts';
 import { makeFolders } from './make-folders.ts';
+import { beat, isHere, livingOwner, modifiedAt, OWNER_FILE, writeOwner } from './run-owner.ts';
 
 /** The folder of all runs, in the output folder. */
 export const RUNS_FOLDER = '.cotask';
 
-const OWNER_FILE = 'owner.json';
+/** The folder of a run. */
+const RUN_NAME = /^run-(\d{1,9})$/;
 
 /** In front of the name of a folder that has no owner's note yet. */
 const MAKING = 'making-';
+
+/** Errors that say that another run was faster; Windows has a word of its own for a name that is taken. */
+const PASSING: ReadonlySet<string> = new Set(['ENOENT', 'EEXIST', 'ENOTEMPTY', 'EPERM', 'EACCES']);
 
 /** A folder that is still being made after this long belongs to a run that died, in milliseconds. */
 const LONGEST_MAKING = 60_000;
 
 /** The files a run makes in its folder; nothing else is ever removed. */
 const OWN_FILES = /^(?:\d+\.part|owner\.json|failed\.txt|report\.json|seen\.sqlite(?:-journal)?)$/;
-
-interface Owner {
-  readonly pid: number;
-  readonly host: string;
-  /** When the process began, as the system says it: a number that is used again belongs to another process. */
-  readonly began: string | null;
-}
 
 /** What a run that died left behind. */
 export interface Leftovers {
@@ -66,27 +58,48 @@ export class RunFolder {
   /**
    * Makes the folder. What this throws, no file could have been written for.
    *
-   * Race: another run, ending now, removes the folder of all runs between two lines of `tryMake`; so it is tried again.
+   * Race: another run, ending now, removes the folder of all runs between two lines of `tryMake`, or takes the number; so
+   * it is tried again.
+   *
+   * @throws DownloadUsageError `COTASK_DOWNLOAD_BUSY` while another run downloads into the output folder.
    */
   static make(output: string): RunFolder {
     for (let left = 5; ; left--) {
       try {
-        return RunFolder.#tryMake(join(output, RUNS_FOLDER), randomBytes(8).toString('hex'));
+        return RunFolder.#tryMake(output);
       } catch (error) {
-        if (left === 0 || systemCode(error) !== 'ENOENT') throw error;
+        if (left === 0 || !PASSING.has(systemCode(error) ?? '')) throw error;
       }
     }
   }
 
   /** The folder gets its name when the note of its owner is in it: another run must never see it without. */
-  static #tryMake(runs: string, name: string): RunFolder {
-    const making = join(runs, `${MAKING}${name}`);
-    makeRealFolder(runs);
+  static #tryMake(output: string): RunFolder {
+    const runs = join(output, RUNS_FOLDER);
+    makeRealFolder(output, runs);
+    refuseBusy(output);
+    const folder = new RunFolder(runs, `run-${highestNumber(runs) + 1}`);
+    const making = join(runs, `${MAKING}${randomBytes(8).toString('hex')}`);
     mkdirSync(making);
-    writeFileSync(join(making, OWNER_FILE), `${JSON.stringify(thisOwner())}\n`, { flag: 'wx' });
-    const folder = new RunFolder(runs, name);
-    renameSync(making, folder.path);
+    try {
+      writeOwner(making);
+      renameSync(making, folder.path);
+    } catch (error) {
+      clear(making);
+      throw error;
+    }
+    try {
+      refuseBusy(output, folder);
+    } catch (error) {
+      folder.remove();
+      throw error;
+    }
     return folder;
+  }
+
+  /** Gives a sign of life, for runs on other machines; to be called every `BEAT`. */
+  beat(): void {
+    quietly(() => beat(this.path));
   }
 
   /** The path of a part file that no other part has had. */
@@ -122,26 +135,52 @@ export function removeLeftovers(output: string): Leftovers {
 }
 
 function isLeftover(path: string, name: string): boolean {
-  if (/^[0-9a-f]{16}$/.test(name)) return !isAlive(readOwner(path));
+  if (RUN_NAME.test(name)) return livingOwner(path) === null;
   return name.startsWith(MAKING) && Date.now() - modifiedAt(path) > LONGEST_MAKING;
 }
 
-function modifiedAt(path: string): number {
-  return lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+/**
+ * Looks whether another run downloads into the output folder.
+ *
+ * @param own The folder of the run that asks, once it has one.
+ * @throws DownloadUsageError `COTASK_DOWNLOAD_BUSY` if there is one.
+ */
+export function refuseBusy(output: string, own: RunFolder | null = null): void {
+  const runs = join(output, RUNS_FOLDER);
+  for (const name of namesIn(runs)) {
+    const path = join(runs, name);
+    const owner = RUN_NAME.test(name) && path !== own?.path ? livingOwner(path) : null;
+    if (owner === null) continue;
+    const where = isHere(owner) ? '' : ` on ${owner.host}`;
+    const killed = isHere(owner) ? '' : ` If it was killed, remove ${path}, or wait ten minutes.`;
+    throw new DownloadUsageError(
+      'COTASK_DOWNLOAD_BUSY',
+      `Another run downloads into ${output}: process ${owner.pid}${where}.`,
+      `Wait for its end, or choose another folder with --into.${killed}`,
+    );
+  }
 }
 
-/** Makes a folder, and does not follow a link that stands in its place out of the output folder. */
-function makeRealFolder(path: string): void {
-  makeFolders(path);
-  if (lstatSync(path).isDirectory()) return;
-  throw Object.assign(new Error(`${path} is a symbolic link`), { code: 'ENOTDIR' });
+function highestNumber(runs: string): number {
+  return Math.max(0, ...namesIn(runs).map((name) => Number(RUN_NAME.exec(name)?.[1] ?? 0)));
+}
+
+/** Makes the folder of all runs, and does not follow a link that stands in its place out of the output folder. */
+function makeRealFolder(output: string, path: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return void makeFolders(path);
+  if (stats.isDirectory()) return;
+  throw new OutputFolderError(
+    output,
+    `${path} is ${stats.isSymbolicLink() ? 'a symbolic link' : 'no folder'}, and the files under way belong in a folder of this name.`,
+    'Move it away, or choose another folder with --into.',
+  );
 }
 
 function clear(path: string): { parts: number; bytes: number } {
   let parts = 0;
   let bytes = 0;
-  for (const name of namesIn(path)) {
-    if (!OWN_FILES.test(name)) continue;
+  for (const name of ownFilesIn(path)) {
     const file = join(path, name);
     if (name.endsWith('.part')) {
       parts++;
@@ -153,58 +192,17 @@ function clear(path: string): { parts: number; bytes: number } {
   return { parts, bytes };
 }
 
+/** The note of the owner comes last: without it, the folder would be one of a run that died. */
+function ownFilesIn(path: string): string[] {
+  const names = namesIn(path).filter((name) => OWN_FILES.test(name));
+  return names.includes(OWNER_FILE) ? [...names.filter((name) => name !== OWNER_FILE), OWNER_FILE] : names;
+}
+
 function namesIn(path: string): string[] {
   try {
     return lstatSync(path).isDirectory() ? readdirSync(path) : [];
   } catch {
     return [];
-  }
-}
-
-function thisOwner(): Owner {
-  return { pid: process.pid, host: hostname(), began: beginOf(process.pid) };
-}
-
-/** Null where there is no readable note: a run that died while it made its folder. */
-function readOwner(path: string): Owner | null {
-  try {
-    const read: unknown = JSON.parse(readFileSync(join(path, OWNER_FILE), 'utf8'));
-    return isOwner(read) ? read : null;
-  } catch {
-    return null;
-  }
-}
-
-function isOwner(value: unknown): value is Owner {
-  if (typeof value !== 'object' || value === null) return false;
-  return (
-    'pid' in value &&
-    typeof value.pid === 'number' &&
-    'host' in value &&
-    typeof value.host === 'string' &&
-    'began' in value
-  );
-}
-
-/** A run on another machine that shares the folder cannot be seen from here, and counts as alive. */
-function isAlive(owner: Owner | null): boolean {
-  if (owner === null) return false;
-  if (owner.host !== hostname()) return true;
-  try {
-    process.kill(owner.pid, 0);
-  } catch (error) {
-    return systemCode(error) === 'EPERM';
-  }
-  return owner.began === null || owner.began === beginOf(owner.pid);
-}
-
-/** When a process began, in clock ticks since boot; null where there is no /proc. */
-function beginOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
   }
 }
 
