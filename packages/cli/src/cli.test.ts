@@ -472,6 +472,17 @@ describe('a folder that cannot be written', () => {
     expect(readFileSync(into, 'utf8')).toBe('mine');
   });
 
+  test.each(['report.json', 'failed.txt'])('because %s is a folder: 3, before the first request', async (name) => {
+    await using server = await serve();
+    mkdirSync(join(into, name), { recursive: true });
+    const { code, stderr } = await cotask('download', list(`${server.url}/a`), '--into', into);
+    expect([code, stderr.split('\n')[0], server.requests]).toEqual([
+      3,
+      `cotask download: ${join(into, name)} is a folder, and this run would write a file of that name. [COTASK_DOWNLOAD_FOLDER]`,
+      0,
+    ]);
+  });
+
   test.skipIf(process.platform === 'win32')('because of its permissions: 3, before the first request', async () => {
     await using server = await serve();
     mkdirSync(into);

@@ -19,7 +19,7 @@ import { writeReport } from './report/write-report.ts';
 import { openList } from './source/list-source.ts';
 import type { ListSource, OpenList } from './source/list-source.ts';
 import { folderError } from './store/folder-error.ts';
-import { holds, isFresh, OutputFolder } from './store/output-folder.ts';
+import { holds, isFresh, OutputFolder, refuseFolders } from './store/output-folder.ts';
 import { refuseBusy } from './store/run-folder.ts';
 import { BEAT } from './store/run-owner.ts';
 
@@ -65,6 +65,7 @@ const checkBefore = coroutine(function* checkBefore(source: ListSource, list: Op
   const { strict, existing, stop } = settings;
   const into = resolve(settings.into);
   refuseBusy(into);
+  refuseFolders(into, [REPORT_FILE, FAILED_LIST]);
   if (!('file' in source)) return;
   if (!list.isRegular) return refuseStrict(source.file, strict);
   const has = existing === 'refuse' && !isFresh(into) ? (file: string) => holds(into, file) : null;

@@ -5,7 +5,7 @@
 
 import { lstatSync, opendirSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
-import { DownloadUsageError } from '../errors.ts';
+import { DownloadUsageError, OutputFolderError } from '../errors.ts';
 import type { PartFile } from '../types.ts';
 import { folderError, isOutOfHandles } from './folder-error.ts';
 import { PartWriter } from './part-writer.ts';
@@ -88,6 +88,25 @@ export class OutputFolder {
 /** True if a file, folder or link of this name is in a folder. */
 export function holds(folder: string, file: string): boolean {
   return lstatSync(join(folder, file), { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Refuses an output folder in which a file that a run is to write cannot stand, because a folder does. */
+export function refuseFolders(output: string, files: readonly string[]): void {
+  const file = files.find((name) => isFolder(join(output, name)));
+  if (file === undefined) return;
+  throw new OutputFolderError(
+    output,
+    `${join(output, file)} is a folder, and this run would write a file of that name.`,
+    'Move it away, or choose another folder with --into.',
+  );
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return lstatSync(path).isDirectory();
+  } catch {
+    return false; // What is wrong with it is said when it is written.
+  }
 }
 
 /** True if a folder is not there, or holds nothing that a download may have left. */
