@@ -466,7 +466,7 @@ describe('a folder that cannot be written', () => {
     const { code, stderr } = await cotask('download', list(`${server.url}/a`), '--into', into);
     expect([code, stderr.split('\n')[0], server.requests]).toEqual([
       3,
-      `cotask download: The folder ${into} is not a folder (EEXIST). [COTASK_DOWNLOAD_FOLDER]`,
+      `cotask download: ${into} is not a folder (EEXIST). [COTASK_DOWNLOAD_FOLDER]`,
       0,
     ]);
     expect(readFileSync(into, 'utf8')).toBe('mine');

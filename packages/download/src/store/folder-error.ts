@@ -1,5 +1,7 @@
 // Which errors of the file system are the folder's fault, so that no file could be written, and their words.
 
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { OutputFolderError, systemCode } from '../errors.ts';
 
 const REASONS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
@@ -9,8 +11,6 @@ const REASONS: Readonly<Record<string, readonly [what: string, hint: string]>> =
   EACCES: ['may not be written', 'Change its permissions, or choose another folder with --into.'],
   EPERM: ['may not be written', 'Change its permissions, or choose another folder with --into.'],
   ENOENT: ['is gone', 'Was it moved or removed while files were written to it?'],
-  ENOTDIR: ['is not a folder', 'Choose another folder with --into.'],
-  EEXIST: ['is not a folder', 'Choose another folder with --into.'],
   ELOOP: ['is a symbolic link that leads nowhere', 'Choose another folder with --into.'],
   ENAMETOOLONG: ['has a name that is too long', 'Choose another folder with --into.'],
   EIO: ['is on a disk that fails', 'The system reports an input/output error; check the disk.'],
@@ -20,6 +20,7 @@ const REASONS: Readonly<Record<string, readonly [what: string, hint: string]>> =
 export function folderError(folder: string, error: unknown): OutputFolderError {
   if (error instanceof OutputFolderError) return error;
   const code = systemCode(error);
+  if (code === 'ENOTDIR' || code === 'EEXIST') return notFolder(folder, code, error);
   const [what, hint] = (code === null ? undefined : REASONS[code]) ?? [
     'cannot be written',
     'The system gave the reason in brackets.',
@@ -27,6 +28,17 @@ export function folderError(folder: string, error: unknown): OutputFolderError {
   return new OutputFolderError(folder, `The folder ${folder} ${what} (${code ?? String(error)}).`, hint, {
     cause: error,
   });
+}
+
+/** What stands in the way is the path itself, or something on the way to it. */
+function notFolder(folder: string, code: string, cause: unknown): OutputFolderError {
+  const words = `${nearestThere(folder)} is not a folder (${code}).`;
+  return new OutputFolderError(folder, words, 'Choose another folder with --into.', { cause });
+}
+
+function nearestThere(path: string): string {
+  const above = dirname(path);
+  return existsSync(path) || above === path ? path : nearestThere(above);
 }
 
 /** True for an error that says the process has too many files open: fewer at once will do. */

@@ -84,6 +84,7 @@ describe('OutputFolder', () => {
       expect.objectContaining({ code: 'COTASK_DOWNLOAD_FOLDER', hint: expect.any(String) }),
     );
     expect(() => OutputFolder.open(into, false)).toThrow(OutputFolderError);
+    expect(() => OutputFolder.open(into, false)).toThrow(`${join(parent, 'a')} is not a folder (ENOTDIR).`);
   });
 
   test('names a file that stands where the folder of runs belongs', () => {
