@@ -86,7 +86,7 @@ describe('the benches, in sizes that say nothing', { timeout: 120_000 }, () => {
   });
 
   test('http compares both gears with undici, or says what is missing', async () => {
-    const contestants = ['generator gear', 'async gear', 'undici.request', 'bare dispatch', 'undici.fetch'];
+    const contestants = ['generator gear', 'async gear', 'undici.request'];
     const { code, output, errors } = await runBench('http', '--tiny', '--only', contestants.join(','));
     expect(errors).not.toContain('failed');
     expect(code).toBe(0);
