@@ -1,5 +1,13 @@
 /** The session: where connections, bounds and defaults live (aiohttp's `ClientSession`). */
-import { coroutine, currentTask, fromPromise, getEventLoop, type Coroutine, type EventLoop } from 'cotask';
+import {
+  coroutine,
+  currentTask,
+  fromPromise,
+  getEventLoop,
+  type Coroutine,
+  type EventLoop,
+  type GeneratorBody,
+} from 'cotask';
 import type { ClientResponse } from './response/client-response.ts';
 import type { Connector } from './connections/connector.ts';
 import type { CookieJar } from './credentials/cookie-jar.ts';
@@ -14,10 +22,15 @@ import { makeSessionCore, type SessionCore } from './request/session-core.ts';
 import type { ClientSessionOptions, RequestOptions } from './request/session-options.ts';
 import { watchUnclosed } from './response/unclosed.ts';
 
-const send = coroutine(
-  (session: ClientSession, core: SessionCore, method: string, url: string | URL, options: RequestOptions) =>
-    sendRequest(session, core, prepareRequest(core, method, url, options)),
-);
+// Named as reports name it: a call that is not awaited, and the task that runs it.
+const request = (
+  session: ClientSession,
+  core: SessionCore,
+  method: string,
+  url: string | URL,
+  options: RequestOptions,
+): GeneratorBody<ClientResponse> => sendRequest(session, core, prepareRequest(core, method, url, options));
+const send = coroutine(request);
 
 const open = coroutine(openWebSocket);
 

@@ -19,7 +19,9 @@ const methodToken = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/u;
 export function checkMethod(method: string): string {
   if (usual.has(method)) return method;
   if (typeof method !== 'string' || !methodToken.test(method))
-    throw new InvalidOptionError(`${JSON.stringify(method)} is no HTTP method`);
+    throw new InvalidOptionError(
+      `${JSON.stringify(method)} is no HTTP method: it comes first, as in request('GET', url, options)`,
+    );
   const upper = method.toUpperCase();
   if (upper === 'CONNECT')
     throw new InvalidOptionError('CONNECT opens a tunnel and has no response to read; it is not a method of a session');

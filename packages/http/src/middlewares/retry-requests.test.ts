@@ -58,6 +58,10 @@ describe('a status', () => {
     expect(await ask([503, 502, 200])).toEqual({ end: 200, times: [0, 110, 320] });
   });
 
+  test('is asked again after as many milliseconds, where the backoff is a number', async () => {
+    expect(await ask([503, 502, 200], { retry: { backoff: 50 } })).toEqual({ end: 200, times: [0, 60, 120] });
+  });
+
   test('of the last attempt is the answer', async () => {
     expect(await ask([503])).toEqual({ end: 503, times: [0, 110, 320, 630, 1040] });
     expect(await ask([500], { retry: { attempts: 2 } })).toEqual({ end: 500, times: [0, 110] });
@@ -296,7 +300,9 @@ describe.each(['in an attempt', 'in a pause'])('%s', (where) => {
 test.each([
   [{ attempts: 0 }, 'attempts must be a whole number of at least 1'],
   [{ tries: 3 }, 'knows no option "tries"'],
-  [{ backoff: 100 }, 'backoff must be a function'],
+  [{ backoff: -1 }, 'backoff must be milliseconds from 0 up or a function'],
+  [{ backoff: '100' }, 'as exponentialBackoff() makes one'],
+  [{ delay: 100 }, 'knows no option "delay"; is backoff meant?'],
   [{ budget: 5 }, 'budget must be a RetryBudget'],
   [{ statuses: 503 }, 'statuses must be a list'],
   [{ methods: ['a b'] }, 'is no HTTP method'],

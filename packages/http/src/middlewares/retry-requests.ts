@@ -35,8 +35,8 @@ export interface RetryRequestsOptions {
   statuses?: Iterable<number> | undefined;
   /** Methods that may be sent again when nobody knows whether they arrived. Default those that RFC 9110 calls idempotent. */
   methods?: Iterable<string> | undefined;
-  /** The pause after a failed attempt. Default `exponentialBackoff({ initial: 500, max: 60_000 })`: full jitter. */
-  backoff?: Backoff | undefined;
+  /** The pause after a failed attempt: milliseconds, or what gives them. Default `exponentialBackoff({ initial: 500, max: 60_000 })`: full jitter. */
+  backoff?: number | Backoff | undefined;
   /** The longest `Retry-After` that is waited for, in milliseconds; after a longer one the response is the answer. Default 60,000. */
   maxRetryAfter?: number | undefined;
   /** How many retries there may be in all; null for as many as it takes. Default a budget of its own, `new RetryBudget()`. */
@@ -83,11 +83,16 @@ const someList: OptionRule = (value) =>
 const budgetOrNone: OptionRule = (value) =>
   value === null || value instanceof RetryBudget ? null : 'must be a RetryBudget, or null for none';
 
+const pauses: OptionRule = (value) =>
+  typeof value === 'function' || (typeof value === 'number' && Number.isFinite(value) && value >= 0)
+    ? null
+    : 'must be milliseconds from 0 up or a function that gives them, as exponentialBackoff() makes one';
+
 const rules: OptionRules<RetryRequestsOptions> = {
   attempts: wholeNumber(1),
   statuses: someList,
   methods: someList,
-  backoff: someFunction,
+  backoff: pauses,
   maxRetryAfter: milliseconds,
   budget: budgetOrNone,
   retryIf: someFunction,
@@ -122,10 +127,11 @@ export function retryRequests(options: RetryRequestsOptions = {}): ClientMiddlew
 function makePlan(options: RetryRequestsOptions): Plan {
   checkOptions('retryRequests()', options, rules);
   const statuses = new Set(options.statuses ?? usualStatuses);
+  const { backoff = exponentialBackoff({ initial: 500, max: 60_000 }) } = options;
   return {
     attempts: options.attempts ?? 5,
     methods: options.methods === undefined ? idempotentMethods : new Set([...options.methods].map(checkMethod)),
-    backoff: options.backoff ?? exponentialBackoff({ initial: 500, max: 60_000 }),
+    backoff: typeof backoff === 'number' ? () => backoff : backoff,
     maxRetryAfter: options.maxRetryAfter ?? 60_000,
     budget: options.budget === undefined ? new RetryBudget() : options.budget,
     retryIf: options.retryIf ?? ((failed) => isTransient(failed, statuses)),

@@ -52,27 +52,45 @@ export interface ResponseParts {
   readonly fallbackCharset: FallbackCharset;
 }
 
-const readBytes = coroutine((body: ResponseBody) => body.bytes());
+// Each has the name by which it is called: debug mode tells of one that nobody awaited.
 
-const readChunk = coroutine((body: ResponseBody) => body.readChunk());
+const readBytes = coroutine(function bytes(body: ResponseBody) {
+  return body.bytes();
+});
 
-const readLine = coroutine((reader: PieceReader, maxLineSize: number) => reader.readLine(maxLineSize));
+const readChunk = coroutine(function readChunk(body: ResponseBody) {
+  return body.readChunk();
+});
 
-const readSome = coroutine((reader: PieceReader, size: number) => reader.read(size));
+const readLine = coroutine(function readLine(reader: PieceReader, maxLineSize: number) {
+  return reader.readLine(maxLineSize);
+});
 
-const readExactly = coroutine((reader: PieceReader, size: number) => reader.readExactly(size));
+const readSome = coroutine(function read(reader: PieceReader, size: number) {
+  return reader.read(size);
+});
 
-const readUntil = coroutine((reader: PieceReader, separator: Uint8Array, most: number) =>
-  reader.readUntil(separator, most),
-);
+const readExactly = coroutine(function readExactly(reader: PieceReader, size: number) {
+  return reader.readExactly(size);
+});
 
-const textOf = coroutine((parts: WholeParts, options: TextOptions) => readText(parts, options));
+const readUntil = coroutine(function readUntil(reader: PieceReader, separator: Uint8Array, most: number) {
+  return reader.readUntil(separator, most);
+});
 
-const jsonOf = coroutine((parts: WholeParts, options: JsonOptions) => readJson(parts, options));
+const textOf = coroutine(function text(parts: WholeParts, options: TextOptions) {
+  return readText(parts, options);
+});
 
-const formOf = coroutine((parts: WholeParts) => readForm(parts));
+const jsonOf = coroutine(function json(parts: WholeParts, options: JsonOptions) {
+  return readJson(parts, options);
+});
 
-const waitForClose = coroutine(function* (exchange: Exchange) {
+const formOf = coroutine(function formData(parts: WholeParts) {
+  return readForm(parts);
+});
+
+const waitForClose = coroutine(function* waitForClose(exchange: Exchange) {
   if (exchange.done) return;
   yield* park<void>(`the end of the response to ${exchange.line.url}`, (settle) =>
     exchange.whenEnded(() => settle.resolve()),

@@ -35,6 +35,21 @@ test('debug mode tells of a response and of a session that were forgotten, and e
   await server.waitForConnections(0);
 });
 
+test('debug mode names a request and a reading that nobody awaited', async () => {
+  await using server = await startServer((_request, response) => void response.end('read'));
+  const reports: string[] = [];
+  const main = coroutine(async () => {
+    getEventLoop().setExceptionHandler((_loop, { message }) => void reports.push(message));
+    await using session = new ClientSession();
+    void session.get(server.url);
+    await using response = await session.get(server.url);
+    void response.text();
+  });
+  await run(main(), { debug: true });
+  for (const name of ['request', 'text'])
+    expect(reports).toContainEqual(expect.stringContaining(`coroutine ${name} was never awaited`));
+});
+
 test('it says nothing of what was closed or read', async () => {
   await using server = await startServer((_request, response) => void response.end('read'));
   const reports = await reportsOf(0, async () => {

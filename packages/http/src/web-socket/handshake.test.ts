@@ -125,6 +125,25 @@ test('it goes through proxies', async () => {
   expect(proxy.asked).toHaveLength(1);
 });
 
+test.each([
+  [(accept: string) => [`sec-websocket-accept: ${accept}`], ['a', 'b'], 'chose none of the subprotocols a, b'],
+  [
+    (accept: string) => [`sec-websocket-accept: ${accept}`, 'sec-websocket-protocol: c'],
+    ['a'],
+    'chose the subprotocol "c", for which nobody asked',
+  ],
+  [() => ['x-said: yes'], [], 'has no header sec-websocket-accept'],
+  [() => ['sec-websocket-accept: wrong'], [], 'is no valid WebSocket handshake'],
+])('an answer that undici does not agree to says why', async (head, protocols, words) => {
+  await using server = await startWebSocketServer(echoHead, head);
+  await using session = new ClientSession();
+  await expect(session.ws(server.url, { protocols })).rejects.toMatchObject({
+    code: 'COTASK_HTTP_WEBSOCKET_HANDSHAKE',
+    status: 101,
+    message: expect.stringContaining(words),
+  });
+});
+
 test('what has no meaning for it is refused', async () => {
   await using session = new ClientSession();
   for (const key of ['json', 'data', 'raiseForStatus', 'maxBodySize'])

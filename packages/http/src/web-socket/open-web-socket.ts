@@ -152,7 +152,7 @@ function* connect(
     if (fields === null) throw refusedPort(url);
     const target = { ...request.target, headers: [...request.target.headers, ...fields] };
     const response = yield* sendRequest(session, core, { ...request, target });
-    yield* shakeHands(handshake, webSocket, response);
+    yield* shakeHands(handshake, webSocket, response, options.protocols ?? []);
     return makeClient(webSocket, response, maxMessageSize, options);
   } catch (error) {
     handshake.fail(error instanceof Error ? error : new Error('the handshake was given up', { cause: error }));
@@ -164,6 +164,7 @@ function* shakeHands(
   handshake: WebSocketHandshake,
   webSocket: WebSocket,
   response: ClientResponse,
+  asked: readonly string[],
 ): GeneratorBody<void> {
   const { upgraded, status } = response;
   if (upgraded === null) {
@@ -172,7 +173,7 @@ function* shakeHands(
   }
   try {
     const agreed = yield* handshake.give(upgraded, webSocket, response.url);
-    if (!agreed) throw response.exception ?? handshakeError(response, 'the answer is no valid WebSocket handshake');
+    if (!agreed) throw response.exception ?? handshakeError(response, whatIsWrong(response, asked));
   } catch (error) {
     // undici leaves a connection open that was upgraded and then found wanting.
     response.close();
@@ -202,6 +203,16 @@ function makeClient(
     if (error instanceof Error) client.fail(error);
   });
   return client;
+}
+
+/** undici says only that it does not agree. */
+function whatIsWrong({ headers }: ClientResponse, asked: readonly string[]): string {
+  const chosen = headers.get('sec-websocket-protocol');
+  if (headers.get('sec-websocket-accept') === null) return 'the answer has no header sec-websocket-accept';
+  if (asked.length > 0 && chosen === null) return `the server chose none of the subprotocols ${asked.join(', ')}`;
+  if (chosen !== null && !asked.includes(chosen))
+    return `the server chose the subprotocol ${JSON.stringify(chosen)}, for which nobody asked`;
+  return 'the answer is no valid WebSocket handshake';
 }
 
 function handshakeError(response: ClientResponse, words: string): WebSocketHandshakeError {
