@@ -398,7 +398,7 @@ describe('a signal', () => {
     const pipe = join(parent, 'pipe');
     spawnSync('mkfifo', [pipe]);
     const { child, ended } = start(['download', pipe, '--into', into]);
-    child.stderr?.on('data', () => child.kill('SIGINT'));
+    child.stderr?.once('data', () => child.kill('SIGINT'));
     setTimeout(() => child.kill('SIGKILL'), 4_000).unref();
     expect(await ended).toMatchObject({ code: 130, signal: null, stdout: expect.stringContaining('stopped early') });
   });

@@ -1,10 +1,20 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { coroutine, createTask, run } from 'cotask';
+import { coroutine, createTask, run, sleep } from 'cotask';
 import type { Task } from 'cotask';
+import { VirtualHost } from 'cotask/testing';
 import { startServer } from '@cotask/test-servers';
 import { download } from './download.ts';
 import type { DownloadEvent } from './events.ts';
@@ -12,6 +22,7 @@ import { fileNameFor } from './file-name-for.ts';
 import type { DownloadOptions } from './options.ts';
 import type { Report } from './report/report.ts';
 import type { ListSource } from './source/list-source.ts';
+import { BEAT } from './store/run-owner.ts';
 
 let parent = '';
 let into = '';
@@ -133,6 +144,19 @@ describe('a download', () => {
   test('takes an empty list, and makes a report of it', async () => {
     expect(await fetchAll(listFile('# nothing\n'))).toMatchObject({ end: 'complete', lines: 0, files: 0 });
     expect(readdirSync(into)).toEqual(['report.json']);
+  });
+
+  test('gives a sign of life every minute, for runs on other machines', async () => {
+    const signs: number[] = [];
+    async function* slow(): AsyncGenerator<string> {
+      const note = join(into, '.cotask', readdirSync(join(into, '.cotask'))[0] ?? '', 'owner.json');
+      const before = statSync(note).size;
+      await sleep(2.5 * BEAT);
+      signs.push(statSync(note).size - before);
+      yield 'nonsense';
+    }
+    const report = await run(download(slow(), { into }), { host: new VirtualHost() });
+    expect([report.failed, signs]).toEqual([1, [2]]);
   });
 
   test('syncs files in batches when asked to', async () => {

@@ -40,7 +40,7 @@ export async function openListFile(path: string): Promise<ListFile> {
     try {
       return await look(path, handle, await promisify(fstat)(handle));
     } catch (error) {
-      closeListFile(handle);
+      closeHandle(handle);
       throw error;
     }
   } catch (error) {
@@ -48,8 +48,13 @@ export async function openListFile(path: string): Promise<ListFile> {
   }
 }
 
-/** Closes a handle; that this fails concerns nobody. */
-export function closeListFile(handle: number): void {
+/** Closes it; that this fails concerns nobody. */
+export function closeListFile(file: ListFile): void {
+  if ('stream' in file) file.stream.destroy();
+  else closeHandle(file.handle);
+}
+
+function closeHandle(handle: number): void {
   close(handle, () => {});
 }
 

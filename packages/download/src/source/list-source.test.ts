@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -152,6 +152,27 @@ describe('openList', () => {
       return reading.cancelled();
     });
     expect(await run(main())).toBe(true);
+  });
+
+  test.skipIf(process.platform !== 'linux')('leaves no handle to one who is cancelled while it is opened', async () => {
+    const path = join(folder, 'pipe');
+    spawnSync('mkfifo', [path]);
+    const isOpen = (): boolean =>
+      readdirSync('/proc/self/fd').some((name) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${name}`) === path;
+        } catch {
+          return false; // The handle by which the folder is read.
+        }
+      });
+    const main = coroutine(function* main() {
+      const opening = createTask(openList({ file: path }));
+      yield* sleep(0);
+      opening.cancel();
+      yield* sleep(50);
+      return opening.cancelled();
+    });
+    expect([await run(main()), isOpen()]).toEqual([true, false]);
   });
 
   test('lets go of a stream that says nothing when it is closed', async () => {

@@ -1,7 +1,7 @@
 // What can be a list, and how each is read: as a sequence of batches, so that a line costs no wait of its own.
 
 import { coroutine, fromPromise } from 'cotask';
-import type { Coroutine } from 'cotask';
+import type { Coroutine, GeneratorBody } from 'cotask';
 import type { BadLine, ListedUrl } from '../types.ts';
 import { badLine, checkUrl } from './check-url.ts';
 import { closeListFile, fileBlocks, openListFile, refuseUtf16, unreadable } from './list-file.ts';
@@ -48,14 +48,25 @@ export function openList(source: ListSource): Coroutine<OpenList> {
 
 const openAny = coroutine(function* openAny(source: ListSource) {
   if ('file' in source) {
-    const opened = yield* fromPromise(openListFile(source.file));
+    const opened = yield* openOrGiveUp(source.file);
     return 'stream' in opened ? streamList(source.file, opened.stream) : fileList(source.file, opened);
   }
   return 'stream' in source ? streamList('the list', source.stream) : new StringList(source);
 });
 
-function fileList(path: string, { handle, size, isRegular }: Extract<ListFile, { handle: number }>): ByteList {
-  return new ByteList(path, fileBlocks(handle, BLOCK), { size, isRegular }, () => closeListFile(handle));
+/** Who is cancelled while the system opens the file gets no list to close. */
+function* openOrGiveUp(path: string): GeneratorBody<ListFile> {
+  const opening = openListFile(path);
+  try {
+    return yield* fromPromise(opening);
+  } catch (error) {
+    opening.then(closeListFile, ignore);
+    throw error;
+  }
+}
+
+function fileList(path: string, file: Extract<ListFile, { handle: number }>): ByteList {
+  return new ByteList(path, fileBlocks(file.handle, BLOCK), file, () => closeListFile(file));
 }
 
 function streamList(name: string, stream: AsyncIterable<Uint8Array>): ByteList {

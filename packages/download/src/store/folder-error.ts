@@ -1,6 +1,6 @@
 // Which errors of the file system are the folder's fault, so that no file could be written, and their words.
 
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OutputFolderError, systemCode } from '../errors.ts';
 
@@ -20,7 +20,8 @@ const REASONS: Readonly<Record<string, readonly [what: string, hint: string]>> =
 export function folderError(folder: string, error: unknown): OutputFolderError {
   if (error instanceof OutputFolderError) return error;
   const code = systemCode(error);
-  if (code === 'ENOTDIR' || code === 'EEXIST') return notFolder(folder, code, error);
+  const inTheWay = code === 'ENOTDIR' || code === 'EEXIST' ? whatIsInTheWay(folder) : null;
+  if (inTheWay !== null) return notFolder(folder, `${inTheWay} is not a folder (${code}).`, error);
   const [what, hint] = (code === null ? undefined : REASONS[code]) ?? [
     'cannot be written',
     'The system gave the reason in brackets.',
@@ -30,15 +31,17 @@ export function folderError(folder: string, error: unknown): OutputFolderError {
   });
 }
 
-/** What stands in the way is the path itself, or something on the way to it. */
-function notFolder(folder: string, code: string, cause: unknown): OutputFolderError {
-  const words = `${nearestThere(folder)} is not a folder (${code}).`;
+function notFolder(folder: string, words: string, cause: unknown): OutputFolderError {
   return new OutputFolderError(folder, words, 'Choose another folder with --into.', { cause });
 }
 
-function nearestThere(path: string): string {
-  const above = dirname(path);
-  return existsSync(path) || above === path ? path : nearestThere(above);
+/** The path itself or something on the way to it; null if the nearest that is there is a folder. */
+function whatIsInTheWay(path: string): string | null {
+  try {
+    return lstatSync(path).isDirectory() ? null : path;
+  } catch {
+    return dirname(path) === path ? null : whatIsInTheWay(dirname(path));
+  }
 }
 
 /** True for an error that says the process has too many files open: fewer at once will do. */

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -85,6 +86,10 @@ describe('OutputFolder', () => {
     );
     expect(() => OutputFolder.open(into, false)).toThrow(OutputFolderError);
     expect(() => OutputFolder.open(into, false)).toThrow(`${join(parent, 'a')} is not a folder (ENOTDIR).`);
+    symlinkSync(join(parent, 'nowhere'), join(parent, 'link'));
+    expect(() => OutputFolder.open(join(parent, 'link'), false)).toThrow(
+      `${join(parent, 'link')} is not a folder (EEXIST).`,
+    );
   });
 
   test('names a file that stands where the folder of runs belongs', () => {
