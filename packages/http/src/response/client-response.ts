@@ -103,7 +103,7 @@ const waitForClose = coroutine(function* waitForClose(exchange: Exchange) {
  *
  * **Gotchas** A cancel that reaches a reader of the body ends the connection.
  */
-export class ClientResponse extends ResponseHeadFields implements AsyncDisposable {
+export class ClientResponse extends ResponseHeadFields implements AsyncDisposable, Disposable {
   readonly #body: ResponseBody;
   readonly #fallback: FallbackCharset;
   #reader: PieceReader | null = null;
@@ -332,6 +332,11 @@ export class ClientResponse extends ResponseHeadFields implements AsyncDisposabl
   /** Resolves when nothing more happens on its connection: the body came whole, failed, or was given up. */
   waitForClose(): Coroutine<void> {
     return waitForClose(this.exchange);
+  }
+
+  /** `release()`: `using response = yield* session.get(url)`, for generators, which have no `await using`. */
+  [Symbol.dispose](): void {
+    this.release();
   }
 
   /** `release()`. */

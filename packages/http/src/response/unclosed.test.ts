@@ -50,6 +50,19 @@ test('debug mode names a request and a reading that nobody awaited', async () =>
     expect(reports).toContainEqual(expect.stringContaining(`coroutine ${name} was never awaited`));
 });
 
+test('a generator holds a response with `using`, which releases it', async () => {
+  await using server = await startServer((_request, response) => void response.end('unread'));
+  const reports = await reportsOf(0, async () => {
+    await using session = new ClientSession({ limit: 1 });
+    const ask = coroutine(function* () {
+      using response = yield* session.get(server.url);
+      return response.status;
+    });
+    expect([await ask(), await ask()]).toEqual([200, 200]);
+  });
+  expect(reports).toEqual([]);
+});
+
 test('it says nothing of what was closed or read', async () => {
   await using server = await startServer((_request, response) => void response.end('read'));
   const reports = await reportsOf(0, async () => {
