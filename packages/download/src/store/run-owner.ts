@@ -15,10 +15,10 @@ export const OWNER_FILE = 'owner.json';
 export const BEAT = 60_000;
 
 /** A run on another machine that has given no sign of life for so long counts as dead, in milliseconds. */
-export const LONGEST_SILENCE = 600_000;
+const LONGEST_SILENCE = 600_000;
 
 /** The process that a run folder belongs to. */
-export interface Owner {
+interface Owner {
   readonly pid: number;
   readonly host: string;
   /** When the process began, as the system says it: a number that is used again belongs to another process. */
