@@ -157,8 +157,7 @@ function runIn<R>(scope: Scope | undefined, fn: () => R): R {
   return context.run(scope, fn);
 }
 
-/** @internal */
-export function captureContext(): TaskContext {
+function captureContext(): TaskContext {
   return new TaskContext(context.capture(), copyLocals());
 }
 

@@ -123,7 +123,7 @@ export function isHttp2(socket: Socket): boolean | null {
 }
 
 /** The server was offered nothing but HTTP/2 and did not take it. */
-export class NoHttp2 extends Error {
+class NoHttp2 extends Error {
   constructor() {
     super('the server does not speak HTTP/2');
   }

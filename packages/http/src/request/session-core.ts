@@ -29,7 +29,7 @@ import { checkSessionOptions, type ClientSessionOptions, type RaiseForStatus } f
 import { listTraces, type TraceHooks } from '../exchange/trace.ts';
 
 /** A request that the session can end. */
-export interface EndableRun {
+interface EndableRun {
   giveUp(error: Error): void;
   readonly line: RequestLine;
 }

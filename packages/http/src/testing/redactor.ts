@@ -7,7 +7,7 @@ import { cleanJson, redactJson } from './redact-json.ts';
 import { SecretNames, type SecretName } from './secret-names.ts';
 
 /** What stands in place of a secret. */
-export const mark = 'REDACTED';
+const mark = 'REDACTED';
 
 /** What a text that may hold secrets is a part of. */
 export type RedactedPlace = 'url' | 'header' | 'body' | 'error';
