@@ -187,6 +187,9 @@ function reused({ name }: Plan): MisuseError {
  * **Details** The first failure cancels the others; when they have ended and the source is closed it is thrown as it is,
  * with failures of their clean-up as a `TaskGroupError`. A cancel does the same. Items on their way are lost then.
  *
+ * **Gotchas** A task may do several items of a `function*`, one after the other: foreign code that one of them leaves behind
+ * and that nobody waits for goes on in the name of a later one. Wait for it, or begin it with `detached`.
+ *
  * @example
  * ```ts
  * import { coroutine, map, run, sleep } from 'cotask';
