@@ -54,11 +54,13 @@ export class Http2Stream implements Dispatcher.DispatchController {
   readonly #owner: StreamOwner;
   #stream: ClientHttp2Stream | null = null;
   #maxHeaderSize = 0;
+  #isHead = false;
   #error: Error | null = null;
   #trailers: Record<string, string | string[]> = {};
   #answered = false;
-  #endSeen = false;
-  #cutShort = false;
+  /** Body bytes that came, and how many the server said would; null where it did not say. */
+  #came = 0;
+  #said: number | null = null;
   #sent = false;
   #over = false;
   /** Whoever waits until the stream takes more of the body. */
@@ -79,6 +81,7 @@ export class Http2Stream implements Dispatcher.DispatchController {
       return this.#fail(refusal(error));
     }
     this.#maxHeaderSize = plan.maxHeaderSize;
+    this.#isHead = plan.fields[':method'] === 'HEAD';
     this.#listen(this.#stream);
     if (plan.body === null) this.#bodySent();
     else void this.#sendBody(this.#stream, plan.body, plan.length);
@@ -110,7 +113,6 @@ export class Http2Stream implements Dispatcher.DispatchController {
     // Stays for good: a connection that ends tells every stream of it, those included that nobody wants any more.
     stream.on('error', (error) => (this.#error ??= error));
     this.#owner.native.outlive(stream);
-    this.#watchEnd(stream);
     stream.on('headers', (_headers, _flags, wire: unknown) => this.#onHead(wire));
     stream.on('response', (_headers, _flags, wire: unknown) => this.#onHead(wire));
     stream.on('trailers', (_trailers, _flags, wire: unknown) => this.#onTrailers(wire));
@@ -119,6 +121,7 @@ export class Http2Stream implements Dispatcher.DispatchController {
     stream.on('data', (chunk: Buffer) => {
       if (this.#over) return;
       this.#owner.heard();
+      this.#came += chunk.byteLength;
       this.#user.onResponseData?.(this, chunk);
     });
     stream.on('end', () => this.#onEnd());
@@ -142,19 +145,12 @@ export class Http2Stream implements Dispatcher.DispatchController {
     this.#user.onResponseStart?.(this, status, parsed, '');
     if (status < 200 || this.#over) return;
     this.#answered = true;
+    this.#said = this.#announced(status, parsed['content-length']);
     if (!this.paused) this.#stream?.resume();
   }
 
-  /** Node ends what can be read of a stream that was reset without an error as if its end had come (RFC 9113 section 8.1). */
-  #watchEnd(stream: ClientHttp2Stream): void {
-    const push = stream.push;
-    stream.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
-      if (chunk === null && !this.#endSeen) {
-        this.#endSeen = true;
-        this.#cutShort = stream.closed;
-      }
-      return push.call(stream, chunk, encoding);
-    };
+  #announced(status: number, length: string | string[] | undefined): number | null {
+    return this.#isHead || status === 204 || status === 304 || typeof length !== 'string' ? null : Number(length);
   }
 
   #onTrailers(wire: unknown): void {
@@ -167,8 +163,7 @@ export class Http2Stream implements Dispatcher.DispatchController {
     // Node ends what can be read of a stream that was reset or destroyed, too.
     const stream = this.#stream;
     if (this.#over || !this.#answered || stream === null || stream.destroyed) return;
-    if ((stream.rstCode ?? noError) !== noError || this.#cutShort) return;
-    this.#complete();
+    if ((stream.rstCode ?? noError) === noError) this.#complete();
   }
 
   /**
@@ -178,12 +173,15 @@ export class Http2Stream implements Dispatcher.DispatchController {
   handOnWhatCame(): void {
     const stream = this.#stream;
     if (this.#over || !this.#answered || stream === null || stream.destroyed) return;
-    if (!stream.closed || stream.rstCode !== noError || this.#cutShort) return;
+    if (!stream.closed || stream.rstCode !== noError) return;
     while (stream.read() !== null);
     if (!this.#over) this.#complete();
   }
 
+  /** A stream that was reset without an error ends as one that was ended: Node's own servers do so now and then. */
   #complete(): void {
+    if (this.#said !== null && this.#said !== this.#came)
+      return this.#fail(new Http2Failure(`${this.#said} bytes were announced`, protocolError));
     this.#end();
     this.#user.onResponseEnd?.(this, this.#trailers);
     // The server has answered without the rest of the body (RFC 9113 section 8.1).

@@ -3,7 +3,7 @@ import { answerWell, http2Frames, startHttp2Wire, startServer, type Http2Wire } 
 import { coroutine, createTask, gather, run, sleep, wait } from 'cotask';
 import { once } from 'node:events';
 import { createSecureServer, createServer, type Http2Server, type Http2SecureServer } from 'node:http2';
-import type { Socket } from 'node:net';
+import { connect, createServer as createPlain, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ClientSession, type ClientSessionOptions, type ClientTimeout, type TraceConfig } from '../index.ts';
 import { cert, key } from '../probes/localhost-certificate.ts';
@@ -254,6 +254,31 @@ describe('versions', () => {
     const options = { headers: { 'x-to': plain.url }, allowInsecureRedirects: true };
     const response = await session.get(`${secure.url}/moved`, options);
     expect([await response.text(), response.version, response.history.length]).toEqual(['over there', '1.1', 1]);
+  });
+
+  test('through a proxy’s tunnel too; what is asked of the proxy itself cannot be', async () => {
+    const tunnels: string[] = [];
+    const proxy = createPlain((client) => {
+      client.on('error', () => undefined);
+      client.once('data', (head: Buffer) => {
+        const [, host = '', port = ''] = /^CONNECT (\S+):(\d+) /u.exec(head.toString()) ?? [];
+        tunnels.push(`${host}:${port}`);
+        const server = connect(Number(port), host, () => void client.write('HTTP/1.1 200 OK\r\n\r\n'));
+        server.on('error', () => undefined);
+        client.pipe(server).pipe(client);
+      });
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const address = proxy.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+    await using session = overTls({ proxy: url });
+    const texts = await run(coroutine(async () => gather([1, 2, 3].map(() => text(session, secure.url))))());
+    expect([texts, tunnels.length]).toEqual([['GET /', 'GET /', 'GET /'], 1]);
+    expect((await session.get(secure.url)).version).toBe('2.0');
+    await session.close();
+    await using only = new ClientSession({ version: '2', proxy: url });
+    expect(await failure(only.get('http://x.test/'))).toMatchObject({ code: 'COTASK_HTTP_OPTION' });
+    await new Promise((resolve) => proxy.close(resolve));
   });
 
   test('guards hold', async () => {

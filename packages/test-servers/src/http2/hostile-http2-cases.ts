@@ -303,10 +303,18 @@ const plays: readonly [name: string, plays: string, client: HostileHttp2Case['cl
     answering((wire, stream) => wire.send(headersFrame(stream, ok), dataFrame(stream, 'go'), rstFrame(stream, 8))),
   ],
   [
-    'half-body-then-rst-no-error',
-    'a reset without an error in a body',
+    'short-body-then-rst-no-error',
+    'a reset without an error before as much had come as was said',
     'error',
-    answering((wire, stream) => wire.send(headersFrame(stream, ok), dataFrame(stream, 'go'), rstFrame(stream, 0))),
+    answering((wire, stream) =>
+      wire.send(headersFrame(stream, [...ok, ['content-length', '4']]), dataFrame(stream, 'go'), rstFrame(stream, 0)),
+    ),
+  ],
+  [
+    'whole-body-then-rst-no-error',
+    'a reset without an error in place of the end',
+    'response',
+    answering((wire, stream) => wire.send(headersFrame(stream, ok), dataFrame(stream, 'good'), rstFrame(stream, 0))),
   ],
   [
     'half-body-then-goaway',
