@@ -255,7 +255,7 @@ export class Http2Lane implements PooledLane, StreamOwner {
 
   #endWith(error: Error): void {
     this.failure ??= error;
-    this.#socket.destroy();
+    setImmediate(() => this.#socket.destroy());
   }
 
   /** Ends the connection now. */
@@ -272,8 +272,11 @@ export class Http2Lane implements PooledLane, StreamOwner {
     this.#stopProbe();
     if (error !== null) this.failure ??= error;
     const closed = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));
-    if (!this.#session.destroyed) this.#session.destroy();
-    this.#socket.destroy();
+    // Whoever is here may stand inside Node's reading of the connection, tasks included, and what is freed there is used again.
+    setImmediate(() => {
+      if (!this.#session.destroyed) this.#session.destroy();
+      this.#socket.destroy();
+    });
     if (!this.#socket.closed) await closed;
   }
 }
