@@ -38,6 +38,7 @@ export const lacking = [
   },
   ...[
     ['lost-errors', 'an error whose future is collected > is reported then'],
+    ['lost-errors', 'a task that failed is collected while one that it has made goes on waiting'],
     ['who-waits', 'what a task has taken and filled does not keep it: its failure is reported when it is collected'],
   ].map(([name, test]) => ({
     hosts: ['deno'],
@@ -117,6 +118,18 @@ export const lacking = [
     file: `${kernel}/tasks/lost-errors.test.ts`,
     test: `what the exception handler is told > ${what}`,
     why: 'compares with AsyncLocalStorage, which no browser has',
+  })),
+  {
+    hosts: browser,
+    file: `${kernel}/errors.test.ts`,
+    test: 'its stack begins with its words',
+    why: 'writes the head of a stack when the error is made, before anybody has asked for its words',
+  },
+  ...['async', 'generator'].map((gear) => ({
+    hosts: browser,
+    file: `${kernel}/interop/from-event.test.ts`,
+    test: `fromEvent(), in the ${gear} gear > hears an emitter that was made to forget all its listeners while others wait`,
+    why: 'has no EventEmitter, and an EventTarget cannot be told to forget its listeners',
   })),
   ...[
     'fromCallback(), in the async gear > waits for real functions of the platform',
