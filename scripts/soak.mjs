@@ -8,7 +8,7 @@ const soaks = [
   {
     name: 'invariants of random programs',
     path: 'packages/cotask/src/probes/invariants',
-    set: { COTASK_PROGRAMS: 10_000 },
+    set: { COTASK_PROGRAMS: 10_000, COTASK_PROGRAMS_SEED: randomInt(1e9) },
   },
   {
     name: 'random programs against CPython',

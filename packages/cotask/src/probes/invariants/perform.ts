@@ -396,8 +396,10 @@ export async function perform(program: Program, gears: Gears, policy: Scheduling
   const performance = new Performance(program, gears);
   const loop = new EventLoop({ host: new VirtualHost(), policy });
   loop.setExceptionHandler((_, { message, exception }) => {
-    // A race or a map that its task has left, because of a circle of waits, has nobody to tell what came of it.
-    if (!(exception instanceof Failure || exception instanceof AggregateError))
+    // A race, a map or a task being started that its task has left, because of a circle of waits, has nobody to tell what
+    // came of it; such a task may also say that it is ready to a group that has ended.
+    const isLeft = exception instanceof CotaskError && exception.code === 'COTASK_GROUP_ENDED';
+    if (!(exception instanceof Failure || exception instanceof AggregateError || isLeft))
       performance.broken.push(`reported: ${message} ${String(exception)}`);
   });
   const unwatch = policy.name === 'fifo' ? watchOrder(() => loop, performance.broken) : () => {};
